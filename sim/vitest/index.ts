@@ -6,6 +6,7 @@ import '../register.js';
 import { test } from 'vitest';
 import type { TestReport } from '../harness/tests/check-test.js';
 import { describeReport } from '../harness/tests/describe-report.js';
+import { withExpectations } from '../harness/tests/expectations.js';
 import { simulateIn, type RunnerOptions, type SimulateOptions } from '../harness/tests/simulate.js';
 import type { Sim, TestBody } from '../harness/tests/sim.js';
 
@@ -27,7 +28,7 @@ function declaring(declare: Declare): SimTest {
     const stack = new Error().stack ?? '';
     declare(name, { timeout: timeoutOf(options) }, async ({ signal, task }) => {
       const runner = { title: name, command: commandOf(task), stack, signal };
-      tell(await simulateIn(runner, body, options));
+      tell(await withExpectations(task, body, (awaited) => simulateIn(runner, awaited, options)));
     });
   };
 }
@@ -42,7 +43,8 @@ function each<Case>(cases: readonly Case[]) {
     const stack = new Error().stack ?? '';
     test.for(cases as Case[])(name, { timeout: timeoutOf(options) }, async (one, { signal, task }) => {
       const runner = { title: task.name, command: commandOf(task), stack, signal };
-      tell(await simulateIn(runner, (sim) => body(sim, one), options));
+      const ofCase: TestBody = (sim) => body(sim, one);
+      tell(await withExpectations(task, ofCase, (awaited) => simulateIn(runner, awaited, options)));
     });
   };
 }
