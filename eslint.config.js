@@ -250,7 +250,7 @@ export default tseslint.config(
   },
   {
     // Reads the repro for a test to replay, and the environment's settings.
-    files: ['sim/harness/tests/simulate.ts'],
+    files: ['sim/harness/tests/simulate.ts', 'sim/harness/tests/asked-repro.ts'],
     rules: ban(simTime, simRandomness, locale, inexactMath),
   },
   {

@@ -13,7 +13,7 @@ import { failureKindOf } from '../run/signature.js';
 import { commandNameOf } from './command-name.js';
 import type { CliEnvironment } from './environment.js';
 import type { UseCases } from './use-cases.js';
-import { shellQuote } from './arguments/replay-arguments.js';
+import { shellQuote } from '../input/shell-quote.js';
 import type { ReporterSpec } from './arguments/reporter-spec.js';
 import type { Reporters } from './reporters.js';
 

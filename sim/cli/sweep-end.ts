@@ -2,7 +2,7 @@
 import type { SweepResult } from '../explore/sweep-result.js';
 import { singleLine } from '../input/parsed.js';
 import type { Verdict } from '../run/run-result.js';
-import { shellQuote } from './arguments/replay-arguments.js';
+import { shellQuote } from '../input/shell-quote.js';
 import { commandNameOf } from './command-name.js';
 import type { CliEnvironment } from './environment.js';
 import { exitCodes, worstVerdict, type ExitCode } from './exit-codes.js';

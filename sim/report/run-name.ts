@@ -11,8 +11,8 @@ const LENGTH_MAX = 96;
  * `bank-seed-42`, followed by the rest of the replay command: `bank-seed-42-set-variant-txn-faults-none`. A
  * name that would be too long is cut and ends in a digest of the command.
  */
-export function runName({ plan, replay }: RunResult): string {
-  const { scenario, seed } = plan;
+export function runName(result: RunResult): string {
+  const { plan, replay } = result;
   // A command other than sim, such as a test's, adds nothing to its scenario and its seed.
   const rest = !/^sim\b/.test(replay)
     ? ''
@@ -22,7 +22,24 @@ export function runName({ plan, replay }: RunResult): string {
         .replace(/^ replay .*?([^/]+)$/, ' $1')
         .replace(/(^|\s)--seed\s+\S+/, '')
         .replace(/(^|\s)--scenario\s+\S+/, '');
-  return shortened(slug(`${scenario} seed ${seed} ${rest}`), replay);
+  return shortened(slug(`${subjectOf(result)} seed ${plan.seed} ${rest}`), replay);
+}
+
+const SUBJECT_MAX = 60;
+
+/**
+ * The scenario, or the test: `locks-one-at-a-time-5d2f0c`. The digest is of the file and the full name, since two tests
+ * may have the same words; a name without a file that loses nothing has none.
+ */
+export function subjectOf({ plan, test }: Pick<RunResult, 'plan' | 'test'>): string {
+  if (test === undefined) return plan.scenario;
+  const { title, name = title, file } = test;
+  const words = slug(slug(name).toLowerCase().slice(0, SUBJECT_MAX));
+  if (file === undefined && words.replaceAll('-', ' ') === name) return words;
+  const digest = createHash('sha256')
+    .update(JSON.stringify([file ?? '', name]), 'utf8')
+    .digest('hex');
+  return `${words === '' ? 'test' : words}-${digest.slice(0, 6)}`;
 }
 
 /** A sweep's folder has the name of its seeds: `bank-seeds-0-999-faults-none`. @param rest what else describes it */

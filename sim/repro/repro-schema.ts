@@ -43,6 +43,13 @@ export const reproSchema = fields({
     meaning(
       fields({
         title: v.string('a title'),
+        name: v.exactOptional(
+          meaning(
+            v.string('a name'),
+            'With the names of what it is declared in; absent if that is its title',
+          ),
+        ),
+        file: v.exactOptional(meaning(v.string('a path'), 'Its file, from the root of its runner')),
         command: v.exactOptional(meaning(v.string('a shell command'), 'The command that runs the test')),
       }),
       'The test that made it; absent if it is of a scenario',

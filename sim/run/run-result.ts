@@ -141,6 +141,10 @@ export interface Exploration {
 /** A test, for people. */
 export interface TestSource {
   readonly title: string;
+  /** With the names of what it is declared in, such as `locks > one at a time`; that is the title where absent. */
+  readonly name?: string;
+  /** Its file, from the root of its runner; absent if it is not known. */
+  readonly file?: string;
   /** The shell command that runs it; absent if it is not known. */
   readonly command?: string;
 }

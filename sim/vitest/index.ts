@@ -9,6 +9,7 @@ import { describeReport } from '../harness/tests/describe-report.js';
 import { withExpectations } from '../harness/tests/expectations.js';
 import { simulateIn, type RunnerOptions, type SimulateOptions } from '../harness/tests/simulate.js';
 import type { Sim, TestBody } from '../harness/tests/sim.js';
+import { knownOf, reasonToSkip } from './task.js';
 
 export interface SimTestOptions extends Omit<SimulateOptions, keyof RunnerOptions> {
   /** Ends the test when it takes longer, in milliseconds; ten minutes by default. */
@@ -26,8 +27,10 @@ type Declare = typeof test | typeof test.skip;
 function declaring(declare: Declare): SimTest {
   return (name, body, options = {}) => {
     const stack = new Error().stack ?? '';
-    declare(name, { timeout: timeoutOf(options) }, async ({ signal, task }) => {
-      const runner = { title: name, command: commandOf(task), stack, signal };
+    declare(name, { timeout: timeoutOf(options) }, async ({ signal, task, skip }) => {
+      const reason = reasonToSkip(task);
+      if (reason !== undefined) skip(reason);
+      const runner = { ...knownOf(task), stack, signal };
       tell(await withExpectations(task, body, (awaited) => simulateIn(runner, awaited, options)));
     });
   };
@@ -41,8 +44,10 @@ function each<Case>(cases: readonly Case[]) {
     options: SimTestOptions = {},
   ): void => {
     const stack = new Error().stack ?? '';
-    test.for(cases as Case[])(name, { timeout: timeoutOf(options) }, async (one, { signal, task }) => {
-      const runner = { title: task.name, command: commandOf(task), stack, signal };
+    test.for(cases as Case[])(name, { timeout: timeoutOf(options) }, async (one, { signal, task, skip }) => {
+      const reason = reasonToSkip(task);
+      if (reason !== undefined) skip(reason);
+      const runner = { ...knownOf(task), stack, signal };
       const ofCase: TestBody = (sim) => body(sim, one);
       tell(await withExpectations(task, ofCase, (awaited) => simulateIn(runner, awaited, options)));
     });
@@ -65,20 +70,6 @@ function timeoutOf(options: unknown): number {
 function tell(report: TestReport): void {
   // eslint-disable-next-line no-restricted-globals -- Vitest shows what a test says there
   console.info(describeReport(report));
-}
-
-interface Task {
-  readonly name: string;
-  readonly file: { readonly name: string };
-}
-
-function commandOf({ name, file }: Task): string {
-  return `npx vitest run ${file.name} -t ${quote(name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))}`;
-}
-
-/** For a POSIX shell. */
-function quote(word: string): string {
-  return /^[A-Za-z0-9_./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 export { simulate, type SimulateOptions } from '../harness/tests/simulate.js';

@@ -8,12 +8,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { backendNames, memberCounts } from '../../sim/cli/arguments/flags.js';
 import { parseArguments } from '../../sim/cli/arguments/parse-arguments.js';
-import { replayArguments, replayCommand, shellQuote } from '../../sim/cli/arguments/replay-arguments.js';
+import { replayArguments, replayCommand } from '../../sim/cli/arguments/replay-arguments.js';
 import { chooseRuns, type RunSettings } from '../../sim/cli/arguments/run-parameters.js';
 import { resolveSettings } from '../../sim/cli/arguments/settings.js';
 import { isPossible, type FaultSelection } from '../../sim/explore/fault-selection.js';
 import { strategyNames } from '../../sim/explore/strategies/strategy-selection.js';
 import { faultKindNames } from '../../sim/faults/index.js';
+import { shellQuote } from '../../sim/input/shell-quote.js';
 import { bank, queue, sim } from './harness.js';
 
 const url = fc.integer({ min: 1, max: 65535 }).map((port) => `http://127.0.0.1:${port}`);

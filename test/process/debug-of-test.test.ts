@@ -57,7 +57,7 @@ describe('sim debug with the repro of a test', () => {
     expect(stdout).toMatch(/✗ one-inside-at-a-time: /);
     expect(stdout).toMatch(/n\d +KV\.DeleteRange #\d+ at m1/);
     expect(stdout).toMatch(/lock +taken/);
-    expect(stderr).toBe('sim: npx vitest run job-lock.test.ts -t one worker at a time\n');
+    expect(stderr).toBe('sim: npx vitest run job-lock.test.ts -t ^one worker at a time$\n');
   });
 
   it('says that the code has changed since', () => {

@@ -50,9 +50,9 @@ describe('simTest', () => {
   it('prints the command that repeats the failing seed, and that command does so', () => {
     const [message = ''] = testNamed('fails in a node (of two)')?.failureMessages ?? [];
     const command = /^SIM_SEED=(\d+) npx vitest run (\S+) -t (.*)$/m.exec(message);
-    expect(command?.[3]).toBe(String.raw`'fails in a node \(of two\)'`);
+    expect(command?.[3]).toBe(String.raw`'^fails in a node \(of two\)$'`);
     const seed = command?.[1] ?? '';
-    const again = vitest('test/vitest/fixture', ['-t', String.raw`fails in a node \(of two\)`], {
+    const again = vitest('test/vitest/fixture', ['-t', String.raw`^fails in a node \(of two\)$`], {
       SIM_SEED: seed,
     });
     const ran = again.tests.filter(({ status }) => status === 'passed' || status === 'failed');

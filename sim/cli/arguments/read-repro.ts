@@ -5,7 +5,7 @@ import { quote, singleLine, InputError } from '../../input/parsed.js';
 import { parseRepro, testOf, type RunnableRepro } from '../../repro/parse-repro.js';
 import type { TestSource } from '../../run/run-result.js';
 import type { Scenario } from '../../scenario/scenario.js';
-import { shellQuote } from './replay-arguments.js';
+import { shellQuote } from '../../input/shell-quote.js';
 import type { CliEnvironment } from '../environment.js';
 import type { Registry } from './run-parameters.js';
 

@@ -2,6 +2,7 @@
  * The shell command that runs one seed of a request again. Invariant: parsing the command gives the same request and
  * seed, with any environment variables and any config file around it.
  */
+import { shellQuote } from '../../input/shell-quote.js';
 import { formatFaultSelection } from '../../explore/fault-selection.js';
 import { formatStrategySelection } from '../../explore/strategies/strategy-selection.js';
 import { flagNameOf } from './flag.js';
@@ -64,9 +65,4 @@ export function replayArguments(
 /** @param command how the user types it */
 export function replayCommand(request: RunSettings, seed: number, pinned?: Pinned, command = 'sim'): string {
   return [command, ...replayArguments(request, seed, pinned).map(shellQuote)].join(' ');
-}
-
-/** Quotes a word where a POSIX shell would read anything else into it. */
-export function shellQuote(word: string): string {
-  return /^[A-Za-z0-9_./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

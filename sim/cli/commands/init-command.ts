@@ -7,7 +7,7 @@ import path from 'node:path';
 import { describeThrown } from '../../input/describe-thrown.js';
 import { InputError, quote, singleLine } from '../../input/parsed.js';
 import { packageRoot } from '../../package-root.js';
-import { shellQuote } from '../arguments/replay-arguments.js';
+import { shellQuote } from '../../input/shell-quote.js';
 import type { CliEnvironment } from '../environment.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 

@@ -13,7 +13,7 @@ import type { RunnableRepro } from '../../repro/parse-repro.js';
 import type { Repro } from '../../repro/repro.js';
 import type { RunResult } from '../../run/run-result.js';
 import { signaturesOf } from '../../run/signature.js';
-import { shellQuote } from '../arguments/replay-arguments.js';
+import { shellQuote } from '../../input/shell-quote.js';
 import { commandNameOf } from '../command-name.js';
 import { exitCodes, interruptedLate, type ExitCode } from '../exit-codes.js';
 import { presentRun, type Presenter } from '../present.js';

@@ -12,7 +12,7 @@ import type { CheckProgress } from '../../harness/check-progress.js';
 import { SHRINK_EVENTS_MAX } from '../../run/budget.js';
 import { PlanRunner } from '../../harness/plan-runner.js';
 import type { Verdict } from '../../run/run-result.js';
-import { shellQuote } from '../arguments/replay-arguments.js';
+import { shellQuote } from '../../input/shell-quote.js';
 import type { RunSettings } from '../arguments/run-parameters.js';
 import { commandNameOf } from '../command-name.js';
 import { exitCodes, interruptedLate, type ExitCode } from '../exit-codes.js';

@@ -9,7 +9,7 @@ import { describeSize } from '../../plan/plan.js';
 import { quote, singleLine, InputError } from '../../input/parsed.js';
 import { formatNoun } from '../../report/quantities.js';
 import { formatRepro, reproOf } from '../../repro/repro.js';
-import { shellQuote } from '../arguments/replay-arguments.js';
+import { shellQuote } from '../../input/shell-quote.js';
 import { commandNameOf } from '../command-name.js';
 import { exitCodes, interruptedLate, type ExitCode } from '../exit-codes.js';
 import { presentRun } from '../present.js';

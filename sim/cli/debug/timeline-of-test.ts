@@ -79,9 +79,13 @@ async function run(
 
 /** The words of `npx vitest run FILE -t 'TITLE'` after the first; undefined where it is another command. */
 export function vitestWords(command: string | undefined): readonly string[] | undefined {
-  const [, file, title] = /^npx vitest run ([^\s'-][^\s']*) -t (\S+|'.*')$/s.exec(command ?? '') ?? [];
-  if (file === undefined || title === undefined) return undefined;
-  const isQuoted = title.startsWith("'");
-  const pattern = isQuoted ? title.slice(1, -1).replaceAll("'\\''", "'") : title;
-  return ['vitest', 'run', file, '-t', pattern];
+  const words =
+    /^npx vitest run ([^\s'-][^\s']*|'(?:[^'-]|'\\'')(?:[^']|'\\'')*') -t (\S+|'.*')$/s.exec(command ?? '') ??
+    [];
+  const [, file, pattern] = words.map(unquoted);
+  return file === undefined || pattern === undefined ? undefined : ['vitest', 'run', file, '-t', pattern];
+}
+
+function unquoted(word: string): string {
+  return word.startsWith("'") ? word.slice(1, -1).replaceAll("'\\''", "'") : word;
 }

@@ -6,6 +6,7 @@ import { kindOf } from '../../faults/index.js';
 import type { Repro } from '../../repro/repro.js';
 import type { OptionSpecs, OptionValues } from '../../plan/options.js';
 import type { EtcdVersion } from '../../etcd/version.js';
+import { subjectOf } from '../../report/run-name.js';
 import { selects, type FaultSelection } from '../../explore/fault-selection.js';
 
 /** `failing` until a run of it does not fail any more, `mended` from then on. */
@@ -47,12 +48,13 @@ function isOf({ plan }: Repro, { scenario, options, faults, etcdVersion }: Corpu
 }
 
 /** Such as `bank-check-once`, and with what its options say that is not by default. */
-export function corpusName({ plan, signature = 'failure' }: Repro, defaults: OptionValues): string {
+export function corpusName(repro: Repro, defaults: OptionValues): string {
+  const { plan, signature = 'failure' } = repro;
   const options = Object.entries(plan.options)
     .filter(([name, value]) => value !== defaults[name])
     .map(([name, value]) => `${name}-${String(value)}`)
     .sort();
-  const words = [plan.scenario, ...options, signature, plan.etcdVersion];
+  const words = [subjectOf(repro), ...options, signature, plan.etcdVersion];
   return words
     .join(' ')
     .replace(/[^A-Za-z0-9.]+/g, '-')

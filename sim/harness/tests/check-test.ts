@@ -16,13 +16,13 @@ import { reported, type ReportedFailure } from '../check-report.js';
 import { Checker, type CheckerOptions, type SeedsOutcome } from '../checker.js';
 import { FailureAnalyst } from '../failure-analysis.js';
 import { readRepro } from '../replay.js';
-import { CorpusStore } from '../corpus/corpus-store.js';
 import { SHRINK_EVENTS_MAX, SHRINK_RUNS_MAX } from '../../run/budget.js';
 import { unlessAborted } from '../../explore/unless-aborted.js';
 import { PlanRunner } from '../plan-runner.js';
 import { watched } from '../watched.js';
 import { steps, type Steps } from '../steps.js';
 import { recordTimeline, type RecordedTimeline } from '../debug/open-timeline.js';
+import { expectSameTest, TestCorpus, type RunnersTest } from './same-test.js';
 import { DrawShrinker } from './shrink-draws.js';
 import { Coverage } from './coverage.js';
 import type { TestBody } from './sim.js';
@@ -66,7 +66,7 @@ export async function checkTest(
   title: string,
   body: TestBody,
   options: TestOptions,
-  commands: ReplayCommands,
+  commands: ReplayCommands & RunnersTest,
   judgesCoverage = true,
 ): Promise<TestReport> {
   const test = new TestScenario(title, body, options);
@@ -83,7 +83,7 @@ interface Checking {
   readonly title: string;
   readonly test: TestScenario;
   readonly options: TestOptions;
-  readonly commands: ReplayCommands;
+  readonly commands: ReplayCommands & RunnersTest;
   readonly judgesCoverage: boolean;
   readonly heartbeat: Heartbeat | undefined;
 }
@@ -114,7 +114,7 @@ async function forgottenIn(test: TestScenario, options: CheckerOptions): Promise
   });
 }
 
-interface Replaying {
+interface Replaying extends RunnersTest {
   readonly replay: string;
   readonly command: string;
   /** Takes the run with all its events, to step through it. */
@@ -127,14 +127,15 @@ export async function replayTest(
   body: TestBody,
   options: TestOptions,
   text: string,
-  { replay, command, record }: Replaying,
+  { replay, record, ...source }: Replaying,
 ): Promise<TestReport> {
   const test = new TestScenario(title, body, options);
-  const commands = { replayOf: () => replay, replayOfFile: () => replay, command };
+  const commands = { ...source, replayOf: () => replay, replayOfFile: () => replay };
   const { repro, result, explanation } = await watched(options.watchdogSeconds, async (heartbeat) => {
     const base = { ...checkerOptions(test, options, commands), heartbeat };
     await discover(test, base);
     const read = readRepro(text, [test.scenario]);
+    expectSameTest(sourceOf(title, commands), read.repro.test);
     const parameters = { ...base.parameters, budget: read.repro.budget };
     const given = { ...base, parameters, steps: stepsOf(test, sourceOf(title, commands), test.names) };
     const runner = new PlanRunner(given);
@@ -167,7 +168,11 @@ function totalsOf({ coverage: { ok, failed, gaveUp } }: TestScenario): TestRepor
   return { ok, failed, gaveUp };
 }
 
-function checkerOptions(test: TestScenario, options: TestOptions, commands: ReplayCommands): CheckerOptions {
+function checkerOptions(
+  test: TestScenario,
+  options: TestOptions,
+  commands: ReplayCommands & RunnersTest,
+): CheckerOptions {
   const { backend = createSimulatedBackend(), shrink = true, explain = true, onProgress } = options;
   const isSimulated = backend.name === 'simulated';
   const parameters = parametersOf(test.scenario, options);
@@ -186,7 +191,7 @@ function checkerOptions(test: TestScenario, options: TestOptions, commands: Repl
     corpus:
       options.corpus === undefined
         ? undefined
-        : new CorpusStore(options.corpus, (text) => {
+        : new TestCorpus(options.corpus, sourceOf(test.scenario.description, commands), (text) => {
             test.notices.add(text);
             void onProgress?.({ kind: 'notice', text });
           }),
@@ -246,8 +251,14 @@ async function untilPlanned(test: TestScenario, run: () => Promise<RunResult>): 
   }
 }
 
-function sourceOf(title: string, { command }: Pick<ReplayCommands, 'command'>): TestSource {
-  return { title, ...(command === undefined || command === '' ? {} : { command }) };
+function sourceOf(title: string, known: RunnersTest & Pick<ReplayCommands, 'command'>): TestSource {
+  const { name, file, command } = known;
+  return {
+    title,
+    ...(name === undefined || name === title ? {} : { name }),
+    ...(file === undefined ? {} : { file }),
+    ...(command === undefined || command === '' ? {} : { command }),
+  };
 }
 
 /** The steps of any check, for a test. */

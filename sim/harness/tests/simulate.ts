@@ -2,15 +2,18 @@
  * Simulates a test, with any runner or none: `simTest` of `etcd-sim/vitest` is this with a name. Invariant: it rejects
  * unless the test holds for every seed, and the error is the story of the smallest failing run.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describeValue } from '../../input/describe-value.js';
 import { parseInteger, InputError } from '../../input/parsed.js';
+import { shellQuote } from '../../input/shell-quote.js';
 import { packTimeline } from '../debug/open-timeline.js';
 import { expectRunnerOptions, expectTestOptions } from '../expect-check-options.js';
 import { listening } from '../listening.js';
+import { askedRepro } from './asked-repro.js';
 import { checkTest, replayTest, type TestOptions, type TestReport } from './check-test.js';
 import { keepReport } from './keep-report.js';
+import type { RunnersTest } from './same-test.js';
 import type { TestBody } from './sim.js';
 import { framesOf, SimulationError } from './simulation-error.js';
 
@@ -38,7 +41,7 @@ export async function simulate(body: TestBody, options: SimulateOptions = {}): P
 export type RunnerOptions = Required<Pick<SimulateOptions, 'title' | 'command' | 'signal'>> & {
   /** Of the line that declares the test. */
   readonly stack: string;
-};
+} & RunnersTest;
 
 /** As {@link simulate}, for a runner. @param options the user's, which may have a `timeout` */
 export async function simulateIn(
@@ -65,32 +68,37 @@ async function atLineOf<T>(stack: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function simulateFrom(stack: string, body: TestBody, options: SimulateOptions): Promise<TestReport> {
+async function simulateFrom(
+  stack: string,
+  body: TestBody,
+  { name, file, ...options }: SimulateOptions & RunnersTest,
+): Promise<TestReport> {
   const { title = 'test', command = '', reports = 'reports' } = options;
   if (typeof body !== 'function') {
     throw new InputError(`expected the body of a test as a function, got ${describeValue(body)}`);
   }
-  const { SIM_SEED, SIM_SEEDS, SIM_REPRO, [TIMELINE]: timeline } = process.env;
-  const isReplay = SIM_REPRO !== undefined && SIM_REPRO !== '';
+  const { SIM_SEED, SIM_SEEDS, [TIMELINE]: timeline } = process.env;
+  const repro = askedRepro();
   const asked = { ...options, ...seedsAsked(SIM_SEED, SIM_SEEDS) };
   const replayOf = (seed: number): string => `SIM_SEED=${seed} ${command}`.trimEnd();
-  const replayOfFile = (file: string): string => `SIM_REPRO=${file} ${command}`.trimEnd();
+  const replayOfFile = (file: string): string => `SIM_REPRO=${shellQuote(file)} ${command}`.trimEnd();
   const judgesCoverage = numberOf('SIM_SEED', SIM_SEED, 0) === undefined;
   const report = await listening(asked, ({ signal, onProgress }) => {
     const listened = { ...asked, signal, ...(onProgress === undefined ? {} : { onProgress }) };
-    return isReplay
-      ? replayTest(title, body, listened, readFileSync(SIM_REPRO, 'utf8'), {
-          replay: replayOfFile(SIM_REPRO),
-          command,
+    const known = { name, file, command };
+    return repro !== undefined
+      ? replayTest(title, body, listened, repro.text, {
+          replay: replayOfFile(repro.file),
+          ...known,
           ...(timeline === undefined
             ? {}
             : { record: (recorded) => writeFileSync(timeline, packTimeline(recorded)) }),
         })
-      : checkTest(title, body, listened, { replayOf, replayOfFile, command }, judgesCoverage);
+      : checkTest(title, body, listened, { replayOf, replayOfFile, ...known }, judgesCoverage);
   });
   if (report.outcome === 'satisfied') return report;
   // The report of a replay must not take the place of the report that it comes from.
-  const directory = reports !== false && isReplay ? path.join(reports, 'replays') : reports;
+  const directory = reports !== false && repro !== undefined ? path.join(reports, 'replays') : reports;
   const kept = directory === false ? undefined : await keepReport(report, directory, replayOfFile);
   throw new SimulationError(title, report, stack, kept);
 }

@@ -1,5 +1,6 @@
 /** A test that does not hold, as an error that a test runner shows well: its message is the story. */
 import { fileURLToPath } from 'node:url';
+import { singleLine } from '../../input/parsed.js';
 import { formatStory } from '../../report/terminal.js';
 import type { WrittenReport } from '../../report/write.js';
 import type { RunResult } from '../../run/run-result.js';
@@ -44,7 +45,7 @@ function messageOf(title: string, report: TestReport, kept: KeptReport | undefin
   const shown = shownOf(report);
   const seed = failures[0]?.seeds[0];
   const lines = [
-    `${title}: ${outcome}${ran}${seed === undefined ? '' : `, seed ${seed}`}`,
+    `${singleLine(title)}: ${outcome}${ran}${seed === undefined ? '' : `, seed ${seed}`}`,
     ...differences,
     ...doubts,
     ...(shown === undefined ? [] : ['', formatStory(shown, { color: false, width: WIDTH }).trimEnd()]),
