@@ -2,6 +2,8 @@
  * Tells a caller's listener how far its work is. Invariant: what the listener throws, or its promise rejects with, ends the
  * work between two events and is the error of the whole; nothing of it is left unhandled.
  */
+import { currentNode } from '../engine/node.js';
+import { InputError, quote } from '../input/parsed.js';
 import type { CheckProgress, ProgressListener } from './check-progress.js';
 
 /** What the caller gave. */
@@ -18,11 +20,21 @@ export interface Listening {
   readonly onProgress: ((progress: CheckProgress) => Promise<void>) | undefined;
 }
 
-/** Does the work; it ends after all promises of the listener. */
+/**
+ * Does the work; it ends after all promises of the listener.
+ *
+ * @throws InputError in a node: its time stands still while a simulation within it would run
+ */
 export async function listening<T>(
   { signal, onProgress }: Listened,
   work: (given: Listening) => Promise<T>,
 ): Promise<T> {
+  const node = currentNode();
+  if (node !== undefined) {
+    throw new InputError(
+      `expected to begin a simulation outside of every other, got a call by ${quote(node.name)} of one that runs`,
+    );
+  }
   const stop = new AbortController();
   const follow = (): void => stop.abort(signal?.reason);
   if (signal?.aborted === true) follow();

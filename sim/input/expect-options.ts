@@ -7,7 +7,7 @@ import { readValue } from './schema.js';
 
 /** The options, if they are in order. @throws InputError in one line: which option, what was expected, what came */
 export function expectOptions<Options extends object>(schema: v.GenericSchema, options: Options): Options {
-  if (typeof options !== 'object' || options === null || isList(options)) {
+  if (typeof options !== 'object' || options === null || isOther(options)) {
     throw new InputError(`options: expected an object, got ${describeValue(options)}`);
   }
   const read = attempt(() => readValue(schema, options));
@@ -15,8 +15,9 @@ export function expectOptions<Options extends object>(schema: v.GenericSchema, o
   return read.value as Options;
 }
 
-function isList(options: object): boolean {
-  return attempt(() => Array.isArray(options));
+/** A list, a date, a map: fields of an object of one's own class may be options. */
+function isOther(options: object): boolean {
+  return attempt(() => !/^\[object (?:Object|Module)\]$/.test(Object.prototype.toString.call(options)));
 }
 
 function attempt<T>(read: () => T): T {

@@ -57,8 +57,11 @@ export interface ResourceOptions {
   readonly initial?: Json;
 }
 
-/** Answers a call with what it returns. The caller receives the message of an error that it throws. */
-export type EndpointHandler = (message: Json, from: string) => unknown;
+/**
+ * Answers a call with what it returns. The caller receives the message of an error that it throws. The type of the message
+ * is the word of the test: nothing checks it.
+ */
+export type EndpointHandler<Message = Json> = (message: Message, from: string) => unknown;
 
 /** What a node sees. */
 export interface SimNode extends Common {
@@ -71,9 +74,9 @@ export interface SimNode extends Common {
   readonly etcdOptions: IOptions;
   /**
    * Answers calls to this endpoint until the node ends; resolves once it listens. A restarted node serves anew. Make the
-   * node a daemon if it only serves.
+   * node a daemon if it only serves. In TypeScript `serve<{ text: string }>(…)` names the type of the message.
    */
-  serve(endpoint: string, handler: EndpointHandler): Promise<void>;
+  serve<Message = Json>(endpoint: string, handler: EndpointHandler<Message>): Promise<void>;
 }
 
 export type NodeBody = (node: SimNode) => Promise<unknown>;

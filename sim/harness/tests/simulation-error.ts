@@ -10,6 +10,10 @@ import type { KeptReport } from './keep-report.js';
 
 const WIDTH = 100;
 
+/** Why two runs of one seed of a test differ. */
+const USUAL_REASONS =
+  'usual reasons: a variable outside the body of the test that keeps its value from the run before; code that reads Error.stack, as stacks are recorded only in the runs that are shown';
+
 /** The simulator's own code; source maps name the folder that it was compiled from. */
 const OWN_FOLDERS = [fileURLToPath(new URL('../../', import.meta.url))].flatMap((folder) => [
   folder,
@@ -47,6 +51,7 @@ function messageOf(title: string, report: TestReport, kept: KeptReport | undefin
   const lines = [
     `${singleLine(title)}: ${outcome}${ran}${seed === undefined ? '' : `, seed ${seed}`}`,
     ...differences,
+    ...(differences.length === 0 ? [] : [USUAL_REASONS]),
     ...doubts,
     ...(shown === undefined ? [] : ['', formatStory(shown, { color: false, width: WIDTH }).trimEnd()]),
   ];

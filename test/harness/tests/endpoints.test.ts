@@ -32,7 +32,7 @@ describe('an endpoint', () => {
 
   it('takes time on the network, and waits for a node that is paused', async () => {
     await calmly(async (sim) => {
-      worker(sim, (node) => node.serve('echo', (message) => message));
+      worker(sim, (node) => node.serve<string>('echo', (message) => message.concat()));
       sim.node('a', async ({ call, client, when, mark }) => {
         await client.get('k');
         await when('serving');

@@ -225,6 +225,26 @@ describe('operations', () => {
   });
 });
 
+it.each([true, false])(
+  'two runs of a seed that differ are named with the usual reasons (%s)',
+  async (twice) => {
+    let runs = 0;
+    const checked = simulate(
+      async (sim) => {
+        sim.node('a', async ({ client }) => {
+          await client.put('runs').value((runs += 1));
+          throw new Error('always');
+        });
+      },
+      { seeds: 1, faults: 'none', reports: false, shrink: false, explain: false, checkDeterminism: twice },
+    );
+    const { message, report } = await errorOf(checked);
+    expect(report.outcome).toBe('nondeterministic');
+    expect(message).toMatch(/seed 0 .*two different runs/);
+    expect(message.split('\n').filter((line) => /outside the body.*Error\.stack/.test(line))).toHaveLength(1);
+  },
+);
+
 describe('what makes no sense', () => {
   it('is refused in one line', async () => {
     await expect(simulate('x' as never)).rejects.toThrow(
@@ -232,6 +252,31 @@ describe('what makes no sense', () => {
     );
     await expect(simulate(soundLock, { seeds: 0 })).rejects.toThrow(/seeds: expected/);
     await expect(simulate(soundLock, { faults: ['partion'] as never })).rejects.toThrow(/partion/);
+  });
+
+  it.each([5n, new Date(0), new Map([['seeds', 3]]), new Set(['seeds']), /seeds/, Promise.resolve({}), null])(
+    'is refused in place of options: %s',
+    async (options) => {
+      await expect(simulate(soundLock, options as never)).rejects.toThrow(
+        /^options: expected an object, got/,
+      );
+    },
+  );
+
+  it('is refused in place of a repro, with its path', async () => {
+    process.env['SIM_REPRO'] = '/nowhere/nope.json';
+    await expect(simulate(soundLock)).rejects.toThrow(
+      /^SIM_REPRO: expected the path of a repro, got "\/nowhere\/nope\.json": ENOENT[^\n]*$/,
+    );
+  });
+
+  it('is a simulation in a node, or in the body', async () => {
+    const inner = () => simulate(soundLock, { reports: false });
+    const outer = { seeds: 1, faults: 'none', reports: false, shrink: false, explain: false } as const;
+    const inNode = simulate(async (sim) => sim.node('a', inner), outer);
+    const story = (await errorOf(inNode)).message.replace(/\s+/g, ' ');
+    expect(story).toMatch(/a threw InputError .*outside of every other, got a call by \\?"a/);
+    expect((await errorOf(simulate(inner, outer))).message).toMatch(/InputError.*\s.*outside/);
   });
 });
 

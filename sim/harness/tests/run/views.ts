@@ -7,7 +7,7 @@ import { describeValue } from '../../../input/describe-value.js';
 import { InputError, quote } from '../../../input/parsed.js';
 import type { Check } from '../../../check/check.js';
 import type { NodeContext, ObserverContext } from '../../../scenario/scenario.js';
-import type { Common, Sim, SimNode } from '../sim.js';
+import type { Common, EndpointHandler, Sim, SimNode } from '../sim.js';
 import { simChecks } from './checks/sim-checks.js';
 import type { Draws } from './draws.js';
 import {
@@ -129,7 +129,7 @@ export function nodeOf(parts: ViewParts, { name, index }: DeclaredNode, context:
         const came = describeValue(handler);
         mistakes.refuse(new InputError(`serve: expected a function as its handler, got ${came}`));
       }
-      return endpoints.serve(name, context, endpoint, handler);
+      return endpoints.serve(name, context, endpoint, handler as EndpointHandler);
     },
   };
 }
