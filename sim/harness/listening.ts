@@ -23,7 +23,7 @@ export interface Listening {
 /**
  * Does the work; it ends after all promises of the listener.
  *
- * @throws InputError in a node: its time stands still while a simulation within it would run
+ * @throws InputError in a node: a simulation within it would wait for time that cannot pass
  */
 export async function listening<T>(
   { signal, onProgress }: Listened,

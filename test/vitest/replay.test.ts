@@ -13,7 +13,7 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 
 const where = ['--root', folder, '--config', path.join(root, 'test/vitest/fixture/vitest.config.ts')];
 
-/** Runs the line in a shell as it is printed, but for the place of Vitest and of its files. */
+/** Runs the printed line in a shell; only the place of Vitest and of its files differs. */
 function inShell(line: string): VitestRun['tests'] {
   const vitest = [process.execPath, path.join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...where];
   const command = line.replace('npx vitest run', `${vitest.join(' ')} --reporter=json`);

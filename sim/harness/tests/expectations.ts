@@ -19,10 +19,10 @@ export async function withExpectations<T>(
 ): Promise<T> {
   const before = test.promises;
   try {
-    // What is no function is refused by the work.
+    // The work refuses a body that is no function.
     return await work(typeof body === 'function' ? (sim) => runBody(test, body, sim) : body);
   } finally {
-    // A list of its own: what is left of the last run may still reach the old one.
+    // In a list of its own, since code that is left of the last run may still reach the old list.
     test.promises = [...(before ?? [])];
   }
 }

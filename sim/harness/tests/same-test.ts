@@ -14,7 +14,7 @@ export interface RunnersTest {
   readonly file?: string | undefined;
 }
 
-/** A test, as far as it is known. */
+/** The known parts of a test. */
 export interface NamedTest extends RunnersTest {
   readonly title: string;
 }
