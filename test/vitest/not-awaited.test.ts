@@ -17,7 +17,7 @@ describe('an expectation that is not awaited', () => {
   });
   const testNamed = (title: string) => done.tests.find((test) => test.title === title);
 
-  it.each(['in a node that ends', 'in a node that goes on', 'in the body'])(
+  it.each(['in a node that ends', 'in a node that continues', 'in the body'])(
     'and fails is a violation: %s',
     (title) => {
       const [message = ''] = testNamed(title)?.failureMessages ?? [];
