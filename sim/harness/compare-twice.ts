@@ -47,7 +47,8 @@ const UNUSABLE: readonly string[] = ['not-performed', 'unplanned', 'performed-tw
 
 function ofOtherRun(repro: Repro, result: RunResult): Replayed {
   const [signature] = signaturesOf(result);
-  if (result.verdict === 'violated') return isSameSignature(signature, repro.signature) ? 'fails still' : 'fails otherwise';
+  if (result.verdict === 'violated')
+    return isSameSignature(signature, repro.signature) ? 'fails still' : 'fails otherwise';
   if (result.problems.some(({ kind }) => UNUSABLE.includes(kind))) return 'plan unusable';
   return result.verdict === 'satisfied' && repro.signature !== undefined ? 'mended' : 'different';
 }

@@ -182,8 +182,9 @@ function judgeTotal(
 }
 
 /**
- * What the value may have been before all additions: what was committed before the first began. If nothing was, it was
- * absent, or the first version was no addition. A run that does not know when revisions were committed leaves both open.
+ * The values that there may have been before all additions: the last version that was committed before the first began.
+ * Without one, the key was absent, or its first version was no addition. A run that does not know the times of commits
+ * leaves both open.
  */
 function beginningsOf(
   { commits }: History,

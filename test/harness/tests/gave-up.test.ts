@@ -1,4 +1,4 @@
-/** Nodes that gave up, and mistakes of a test, are told where they explain a failure or hide that nothing was shown. */
+/** A failure names the nodes that gave up, and the mistakes of its test; such a node does not make a test green. */
 import assert from 'node:assert/strict';
 import vm from 'node:vm';
 import { describe, expect, it } from 'vitest';
