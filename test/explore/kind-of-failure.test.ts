@@ -64,7 +64,7 @@ describe('the kind of an error that a node threw', () => {
     expect(signatureOf('')).toBe('node-error AssertionError');
   });
 
-  it('is told by its name alone if that is one of its own', () => {
+  it('has its name alone if that is one of its own', () => {
     expect(signatureOf('index out of range [0]', 'PanicError')).toBe('node-error PanicError');
   });
 

@@ -171,7 +171,7 @@ describe('what an update read', () => {
   });
 });
 
-describe('what was there at first', () => {
+describe('the value at first', () => {
   const commitsAt = (...times: readonly number[]) =>
     times.map((time, index) => ({ revision: index + 2, timeUs: time * 1_000_000 }));
   const total = (operations: readonly Operation[], values: readonly string[], times?: readonly number[]) =>
