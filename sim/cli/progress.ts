@@ -6,9 +6,9 @@ import type { CampaignProgress } from '../explore/explore-seed.js';
 import { describeSize } from '../plan/plan.js';
 import type { SweepProgress } from '../explore/sweep.js';
 import type { CheckProgress } from '../harness/check-progress.js';
-import type { RunProgress } from '../harness/run-progress.js';
+import { describeProgress, type RunProgress } from '../harness/run-progress.js';
 import { singleLine } from '../input/parsed.js';
-import { formatCount, formatDuration, formatNoun } from '../report/quantities.js';
+import { formatNoun } from '../report/quantities.js';
 import type { TextOutput } from './environment.js';
 
 export interface ProgressDisplay {
@@ -84,7 +84,7 @@ class RunDisplay {
     if (elapsedMs - this.#shownMs < everyMs) return;
     this.#shownMs = elapsedMs;
     const before = swept === undefined ? `${scenario}: ` : `${formatProgress(swept)}; `;
-    const line = before + formatRun(progress);
+    const line = before + describeProgress(progress);
     if (this.#output.isTTY) this.#line.show(line);
     else this.#output.write(`${line}\n`);
   }
@@ -166,14 +166,6 @@ function formatKinds(kinds: ReadonlyMap<string, number>): string {
   const rest = shown.splice(KINDS_MAX).length;
   const parts = shown.map(([kind, count]) => `${count} ${singleLine(kind)}`);
   return [...parts, ...(rest === 0 ? [] : [`and ${formatNoun(rest, 'other kind')}`])].join(', ');
-}
-
-/** `seed 120 has had 60,000 events in 3.20 s of virtual time, busiest w1 (58,000)`. */
-export function formatRun({ seed, events, virtualTimeMs, busiest }: RunProgress): string {
-  const [first] = busiest;
-  const node = first === undefined ? '' : `, busiest ${first.node} (${formatCount(first.events)})`;
-  const time = formatDuration(virtualTimeMs);
-  return `seed ${seed} has had ${formatCount(events)} events in ${time} of virtual time${node}`;
 }
 
 /** `seed 120, 7 runs, guided`. */

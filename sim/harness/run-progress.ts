@@ -4,6 +4,7 @@
  */
 import type { Activity, BusyNode } from '../engine/activity.js';
 import type { Heartbeat } from '../engine/heartbeat.js';
+import { formatCount, formatDuration } from '../report/quantities.js';
 
 export interface RunProgress {
   readonly scenario: string;
@@ -14,6 +15,14 @@ export interface RunProgress {
   readonly elapsedMs: number;
   /** The nodes with the most events, the busiest first; three at most. */
   readonly busiest: readonly BusyNode[];
+}
+
+/** `seed 120 has had 60,000 events in 3.20 s of virtual time, busiest w1 (58,000)`. */
+export function describeProgress({ seed, events, virtualTimeMs, busiest }: RunProgress): string {
+  const [first] = busiest;
+  const node = first === undefined ? '' : `, busiest ${first.node} (${formatCount(first.events)})`;
+  const time = formatDuration(virtualTimeMs);
+  return `seed ${seed} has had ${formatCount(events)} events in ${time} of virtual time${node}`;
 }
 
 /** Four times as many as the largest of the shipped runs has. */

@@ -6,6 +6,7 @@ import '../register.js';
 import { test } from 'vitest';
 import type { TestReport } from '../harness/tests/check-test.js';
 import { describeReport } from '../harness/tests/describe-report.js';
+import { sayingLongRuns } from '../harness/tests/long-runs.js';
 import { withExpectations } from '../harness/tests/expectations.js';
 import { simulateIn, type RunnerOptions, type SimulateOptions } from '../harness/tests/simulate.js';
 import type { Sim, TestBody } from '../harness/tests/sim.js';
@@ -31,7 +32,11 @@ function declaring(declare: Declare): SimTest {
       const reason = reasonToSkip(task);
       if (reason !== undefined) skip(reason);
       const runner = { ...knownOf(task), stack, signal };
-      tell(await withExpectations(task, body, (awaited) => simulateIn(runner, awaited, options)));
+      tell(
+        await withExpectations(task, body, (awaited) =>
+          simulateIn(runner, awaited, { onProgress: sayingLongRuns(say), ...options }),
+        ),
+      );
     });
   };
 }
@@ -49,7 +54,11 @@ function each<Case>(cases: readonly Case[]) {
       if (reason !== undefined) skip(reason);
       const runner = { ...knownOf(task), stack, signal };
       const ofCase: TestBody = (sim) => body(sim, one);
-      tell(await withExpectations(task, ofCase, (awaited) => simulateIn(runner, awaited, options)));
+      tell(
+        await withExpectations(task, ofCase, (awaited) =>
+          simulateIn(runner, awaited, { onProgress: sayingLongRuns(say), ...options }),
+        ),
+      );
     });
   };
 }
@@ -68,8 +77,12 @@ function timeoutOf(options: unknown): number {
 
 /** Vitest shows it with the name of the test; `--silent` hides it. */
 function tell(report: TestReport): void {
+  say(describeReport(report));
+}
+
+function say(line: string): void {
   // eslint-disable-next-line no-restricted-globals -- Vitest shows what a test says there
-  console.info(describeReport(report));
+  console.info(line);
 }
 
 export { simulate, type SimulateOptions } from '../harness/tests/simulate.js';
