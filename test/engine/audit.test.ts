@@ -121,7 +121,8 @@ const HARMLESS: Readonly<Record<string, RegExp>> = {
   // A node gets no port: what makes one is refused.
   'MessagePort.prototype': /^(start|ref|unref|hasRef|onmessage|onmessageerror|close|drain)$/,
   'RecordableHistogram.prototype': /^(record|recordCorrected|add|subtract)$/,
-  'inspector.Session.prototype': /^$/,
+  // Of a debugger that was connected outside of the nodes.
+  'inspector.Session.prototype': /^(post|disconnect)$/,
   inspector: /^(Session|console|Network\w*|DOMStorage)$/,
   URL: /^(parse|canParse)$/,
   url: /^(Url|parse|resolve|resolveObject|format|URL|URLSearchParams|URLPattern|domainTo\w+|pathToFileURL|fileURLToPath\w*|urlToHttpOptions)$/,

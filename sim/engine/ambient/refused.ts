@@ -178,7 +178,8 @@ function processes(): Refused[] {
     {
       module: 'inspector.Session',
       target: inspector.Session.prototype,
-      names: ['connect', 'connectToMainThread', 'post', 'disconnect'],
+      // A debugger that was connected before goes on in the code that it has stopped.
+      names: ['connect', 'connectToMainThread'],
     },
     // They have native timers.
     { module: 'util', target: util, names: ['debounce', 'throttle'] },
