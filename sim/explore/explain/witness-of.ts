@@ -40,9 +40,11 @@ export function witnessOf(result: RunResult): Witness {
 
 /**
  * What a test that finds something wrong is about: the keys in its message, or else those that it read last. Their last
- * versions matter, or the last ones of all keys.
+ * versions matter, and the last ones of other keys of the nodes that wrote them, such as a lock. Without such keys it is
+ * the last version of every key.
  */
-function revisionsLookedAt({ log, testReads = [] }: RunResult, message: string, untilUs: number): number[] {
+function revisionsLookedAt(result: RunResult, message: string, untilUs: number): number[] {
+  const { log, testReads = [] } = result;
   const keys = new Set(log.flatMap(({ events }) => events.map(({ key }) => key)));
   const named = [...keys].filter((key) => isNamed(key, message));
   const last = testReads.findLast(
@@ -51,10 +53,28 @@ function revisionsLookedAt({ log, testReads = [] }: RunResult, message: string, 
   const read = [...keys].filter((key) => last !== undefined && hasLookedAt(last, key));
   for (const some of [named, read]) {
     const about = new Set(some);
-    const revisions = log.filter(({ events }) => events.some(({ key }) => about.has(key)));
-    if (revisions.length > 0) return revisions.slice(-VERSIONS_MAX).map(({ revision }) => revision);
+    const entries = log.filter(({ events }) => events.some(({ key }) => about.has(key))).slice(-VERSIONS_MAX);
+    if (entries.length === 0) continue;
+    const revisions = entries.map(({ revision }) => revision);
+    return [...new Set([...revisions, ...lastOfTheirWriters(result, revisions)])].sort((a, b) => a - b);
   }
   return lastRevisionsOf(log);
+}
+
+/** The last changes of all keys that the writers of these revisions wrote. */
+function lastOfTheirWriters({ log, calls = [] }: RunResult, revisions: readonly number[]): number[] {
+  const about = new Set(revisions);
+  const writers = new Set(
+    calls.flatMap(({ node, wrote }) => (about.has(wrote?.revision ?? 0) ? [node] : [])),
+  );
+  const keys = new Set(
+    calls.flatMap(({ node, wrote }) =>
+      writers.has(node) ? (wrote?.changes ?? []).map(({ key }) => key) : [],
+    ),
+  );
+  return lastRevisionsOf(
+    log.map(({ revision, events }) => ({ revision, events: events.filter(({ key }) => keys.has(key)) })),
+  );
 }
 
 /** As a word of its own, so that `a` is not named by `expected a`: only keys of several signs count. */
