@@ -24,7 +24,8 @@ export function offerHandle(stuckMain: StuckMain): void {
   const key = Symbol.for(HANDLE_NAME);
   if (Object.hasOwn(globalThis, key)) return;
   const value = Object.freeze({
-    release: () => stuckMain.release(),
+    // Listeners of the node whose code runs are none of the process.
+    release: () => outsideEveryNode(() => stuckMain.release()),
     end(code: number) {
       // A node may do none of this, and one is running.
       outsideEveryNode(() => {
