@@ -178,7 +178,7 @@ function processes(): Refused[] {
     {
       module: 'inspector.Session',
       target: inspector.Session.prototype,
-      // A debugger that was connected before goes on in the code that it has stopped.
+      // A debugger that was connected before works in the code that it has stopped.
       names: ['connect', 'connectToMainThread'],
     },
     // They have native timers.
