@@ -21,7 +21,7 @@ import { UnderWay } from './under-way.js';
 import { FaultRefused } from './real/world.js';
 import { RealFaults } from './real/faults.js';
 import { addressOf, NodeClients, type NodeClientsOptions } from './real/node-clients.js';
-import { currentNodeName, RealNodes } from './real/nodes.js';
+import { RealNodes } from './real/nodes.js';
 import { etcdToolFor } from './real/tools.js';
 import { guardPrefix } from './real/prefix-guard.js';
 import { startRealCluster, type RealCluster } from './real/cluster.js';
@@ -98,7 +98,7 @@ async function executeOn(
   const effects = new Effects();
   const awaited = new Awaited();
   const clients = new NodeClients({
-    ...{ audit, effects },
+    ...{ audit, effects, currentNode: nodes.currentNode },
     hosts: [...cluster.observerHosts, ...plan.nodes.flatMap(({ name }) => cluster.hosts(name))],
     ...(looksAtRun(plan.faults) ? { watch: watchCalls(cluster, plan, underWay) } : {}),
     ...(options.endpoints === undefined ? {} : { guard: guardPrefix(prefix) }),
@@ -143,7 +143,7 @@ async function executeOn(
       faults.start(options.endpoints === undefined ? operator : asGuest(operator));
     },
     inject: (fault) => faults.inject(fault),
-    currentNode: currentNodeName,
+    currentNode: nodes.currentNode,
     crash() {
       throw new FaultRefused('all nodes share one process');
     },

@@ -116,7 +116,7 @@ export interface Replacement {
  */
 export type WatchEnd = 'no-leader' | 'clean';
 
-/** One toxic of Toxiproxy, always with toxicity 1. */
+/** One toxic of Toxiproxy, with toxicity 1. */
 export interface Toxic {
   readonly type: 'latency' | 'timeout' | 'reset_peer' | 'bandwidth' | 'slow_close' | 'slicer' | 'limit_data';
   /** `upstream` is from the node to the member. */

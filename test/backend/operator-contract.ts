@@ -90,7 +90,7 @@ export function describeOperator(backend: () => Backend): void {
         await refusalWithToken(() => client.put(`${prefix}${node}`).value('logged in').exec());
         let refusal = await refusalOfWatch(client, `${prefix}key`);
         // n2 keeps its token, and continues until n1 has lost its own.
-        while (refusal === '' && (node === 'n1' || !(await client.get(`${prefix}lost`).exists()))) {
+        while (refusal === '' && (node === 'n1' || !(await isThere(client, `${prefix}lost`)))) {
           refusal = await refusalOfWatch(client, `${prefix}key`);
         }
         if (node === 'n1') await refusalWithToken(() => client.put(`${prefix}lost`).value('').exec());
@@ -161,6 +161,13 @@ async function refusalWithToken(request: () => Promise<unknown>): Promise<string
     const refusal = await refusalOf(request());
     if (!TOKEN_IS_VOID.test(refusal)) return refusal;
   }
+}
+
+/** A read that was under way when users changed is refused, whose token it has. */
+async function isThere(client: Etcd3, key: string): Promise<boolean> {
+  let found = false;
+  await refusalWithToken(async () => void (found = await client.get(key).exists()));
+  return found;
 }
 
 /** etcd's answer to a watch on a new stream; empty if it creates the watch. */

@@ -1,6 +1,6 @@
 /** The same scenario and the same plans as in simulation, on a real etcd behind a real Toxiproxy. */
 import { Etcd3 } from 'etcd3';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { createRealBackend } from '../../sim/backend/real.js';
 import { startRealCluster } from '../../sim/backend/real/cluster.js';
 import { drawPlan } from '../../sim/explore/draw-plan.js';
@@ -260,5 +260,34 @@ describeReal('the real backend', () => {
       return new Promise(() => undefined);
     });
     await expect(run(scenario, planOf(scenario), controller.signal)).rejects.toThrow('enough');
+  });
+
+  it('has nothing to do with the nodes of an earlier run that was ended', async () => {
+    let open = (): void => undefined;
+    const opened = new Promise<void>((resolve) => (open = resolve));
+    const controller = new AbortController();
+    const other = { hosts: '127.0.0.1:1' };
+    let refused: Promise<unknown> | undefined;
+    const earlier = tinyScenario(async () => {
+      controller.abort(new Error('enough'));
+      await opened;
+      const client = new Etcd3(other);
+      refused = client
+        .get('a')
+        .exec()
+        .catch((error: unknown) => error)
+        .finally(() => client.close());
+    });
+    await expect(run(earlier, planOf(earlier), controller.signal)).rejects.toThrow('enough');
+    const later = tinyScenario(async ({ perform }, operation) => {
+      await perform(operation, async () => {
+        open();
+        await vi.waitUntil(() => refused !== undefined);
+        return { output: (await refused) instanceof Error };
+      });
+    });
+    const { operations, problems } = await run(later, planOf(later, { nodes: ['n1'] }));
+    expect(operations.map(({ outcome }) => outcome)).toEqual([{ kind: 'ok', output: true }]);
+    expect(problems).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 /** The effect of a fault on a link on a real client of a real etcd behind a real Toxiproxy. */
+import { connect as connectTo } from 'node:net';
 import { GRPCDeadlineExceededError, GRPCUnavailableError, type Etcd3 } from 'etcd3';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startRealCluster, type RealCluster } from '../../sim/backend/real/cluster.js';
@@ -206,5 +207,35 @@ describeReal('a fault on a link', () => {
     } finally {
       third.close();
     }
+  });
+
+  it('that ends below another one, while connections close, leaves Toxiproxy alive', async () => {
+    const port = Number(new URL(cluster.hosts('n4')[0] ?? '').port);
+    let isOver = false;
+    const comeAndGo = async (): Promise<void> => {
+      while (!isOver) {
+        const socket = connectTo(port, '127.0.0.1');
+        socket.on('error', () => undefined);
+        for (let part = 0; part < 5; part++) socket.write('x'.repeat(1000));
+        setTimeout(() => socket.resetAndDestroy(), 20);
+        await new Promise((resolve) => socket.on('close', resolve));
+      }
+    };
+    const comers = Array.from({ length: 40 }, comeAndGo);
+    const end = async (toxic: Promise<() => Promise<void>>): Promise<void> => (await toxic)();
+    for (let round = 0; round < 60; round++) {
+      const stream = round % 2 === 0 ? 'upstream' : 'downstream';
+      const slow = { type: 'latency', stream, attributes: { latency: 20, jitter: 5 } } as const;
+      const below = [
+        cluster.world.addToxic('n4', 'm1', slow),
+        cluster.world.addToxic('n4', 'm1', blackhole(stream)),
+      ];
+      const last = cluster.world.addToxic('n4', 'm1', slow);
+      await Promise.all(below.map(end));
+      await end(last);
+    }
+    isOver = true;
+    await Promise.all(comers);
+    expect(await toxicsOf(cluster.toxiproxy, 'n4-m1')).toEqual([]);
   });
 });

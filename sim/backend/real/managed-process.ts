@@ -80,9 +80,13 @@ export class ManagedProcess {
     this.#signal('SIGCONT');
   }
 
-  /** The end of its output, in one line, for messages about why it failed. */
+  /** The end of its output, in one line, for messages about why it failed; of a program in Go, what it says before its stacks. */
   lastWords(): string {
-    const lines = readFileSync(this.#options.logPath, 'utf8').trim().split('\n').slice(-3);
+    const all = readFileSync(this.#options.logPath, 'utf8')
+      .split('\n')
+      .filter((line) => line.trim() !== '');
+    const panic = all.findLastIndex((line) => /^(panic|fatal error): /.test(line));
+    const lines = panic === -1 ? all.slice(-3) : all.slice(panic, panic + 3);
     const words = lines.map((line) => line.slice(0, 400)).join(' | ');
     return words || this.#startError || 'it printed nothing';
   }

@@ -11,11 +11,13 @@ import { replaceEveryChannel } from '../../network/every-channel.js';
 import { OBSERVER } from '../../scenario/expect-nodes.js';
 import type { Audit } from '../audit.js';
 import type { Effects } from '../effects.js';
-import { currentNodeName, currentWork } from './nodes.js';
+import { currentWork } from './nodes.js';
 
 export interface NodeClientsOptions {
   readonly audit: Audit;
   readonly effects: Effects;
+  /** The node of the run whose code is running. */
+  readonly currentNode: () => string | undefined;
   /** Every URL at which the run's etcd is reached. */
   readonly hosts: readonly string[];
   /** Watches a call of a node to an address; watches none by default. */
@@ -40,7 +42,7 @@ export class NodeClients {
     this.#options = options;
     this.#addresses = new Set(options.hosts.map(addressOf));
     this.#restore = replaceEveryChannel((address, _options, native) => {
-      const node = currentNodeName();
+      const node = options.currentNode();
       return node === undefined ? undefined : this.#observed(native(), node, address);
     });
   }
@@ -64,7 +66,7 @@ export class NodeClients {
     const address = addressOf(target);
     const isMember = this.#addresses.has(address);
     return interceptCalls(channel, (method) => {
-      const node = currentNodeName() ?? owner;
+      const node = this.#options.currentNode() ?? owner;
       // A channel to a server that is no etcd, and none of the run's, is allowed.
       const matters = isMember || method.startsWith('/etcdserverpb.');
       this.#options.audit.calls({

@@ -17,11 +17,6 @@ interface Scope {
 
 const current = new AsyncLocalStorage<Scope>();
 
-/** The node whose code is running, or undefined outside every node. */
-export function currentNodeName(): string | undefined {
-  return current.getStore()?.name;
-}
-
 /** The work of a node that this code is part of, or undefined if there is none. */
 export function currentWork(): Work | undefined {
   return current.getStore()?.work;
@@ -58,6 +53,15 @@ export class RealNodes {
       throw error;
     };
   }
+
+  /**
+   * The node of this run whose code is running, or undefined outside of them. Nodes of an earlier run that was ended
+   * cannot be stopped, and are none of this one.
+   */
+  readonly currentNode = (): string | undefined => {
+    const owner = current.getStore();
+    return owner?.nodes === this ? owner.name : undefined;
+  };
 
   /** Runs `body` as the node; resolves when it has ended and never rejects. */
   run(name: string, body: () => Promise<void>): Promise<void> {

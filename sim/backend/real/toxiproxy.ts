@@ -1,12 +1,13 @@
 /**
  * Toxiproxy, our own or a given one, with one proxy per node and member. Invariant: everything that we create
- * on it has our prefix in its name and is deleted at the end. Every toxic has toxicity 1, because Toxiproxy's
- * own randomness knows no seed.
+ * on it has our prefix in its name and is deleted at the end. A toxic has toxicity 1, or 0 once it is over, because
+ * Toxiproxy's own randomness knows no seed.
  */
 import { createRequire } from 'node:module';
 import type * as Client from 'toxiproxy-node-client';
 import { EnvironmentError } from '../environment-error.js';
 import type { Toxic } from '../../faults/fault.js';
+import { ToxicStack, type AddedToxic } from './toxic-stack.js';
 
 /** Far longer than any answer takes; without it a stuck Toxiproxy would hold the run for minutes. */
 const ANSWER_MAX_MS = 10_000;
@@ -84,6 +85,10 @@ export class ToxiproxyApi {
 export class LinkProxy {
   readonly #proxy: Client.Proxy;
   readonly #answer: <T>(what: string, answer: Promise<T>) => Promise<T>;
+  readonly #stacks = {
+    upstream: new ToxicStack((toxic) => this.#add(toxic)),
+    downstream: new ToxicStack((toxic) => this.#add(toxic)),
+  };
   #toxics = 0;
 
   /** The port it listens on. */
@@ -100,11 +105,18 @@ export class LinkProxy {
   }
 
   /** Adds a toxic; the returned function removes it and may be called once. */
-  async addToxic(toxic: Toxic): Promise<() => Promise<void>> {
+  addToxic(toxic: Toxic): Promise<() => Promise<void>> {
+    return this.#stacks[toxic.stream].add(toxic);
+  }
+
+  async #add(toxic: Toxic): Promise<AddedToxic> {
     const name = `${toxic.type}-${++this.#toxics}`;
     const what = `toxic ${name} on ${this.#proxy.name}`;
     const added = await this.#answer(what, this.#proxy.addToxic({ ...toxic, name, toxicity: 1 }));
-    return () => this.#answer(`an end of ${what}`, added.remove());
+    return {
+      remove: () => this.#answer(`an end of ${what}`, added.remove()),
+      disable: () => this.#answer(`a pause of ${what}`, added.update({ ...toxic, name, toxicity: 0 })),
+    };
   }
 
   /**
