@@ -18,6 +18,7 @@ import { createOperator } from './operator.js';
 import { ScenarioError } from '../scenario/scenario-error.js';
 import { describeThrown, summarizeThrown } from '../input/describe-thrown.js';
 import { attempt, describeValue } from '../input/describe-value.js';
+import { giveReasons } from './error-parts.js';
 import { expectOperation, expectResult, ResultError } from './expect-result.js';
 import { AFTERWARDS } from '../scenario/expect-nodes.js';
 import {
@@ -114,7 +115,10 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
       exit: (node) => stage.exit(node),
       restart: (name) => begin({ name }),
       settles: () => stage.settles?.(),
-      waitedInVain: () => stage.waitedInVain?.(),
+      waitedInVain: (error, reasons) => {
+        giveReasons(error, reasons);
+        stage.waitedInVain?.();
+      },
       awaits: (describe) => stage.awaited.add(describe),
       leftBy: (node) => stage.leftBy?.(node) ?? { left: [], sentAt: new Set() },
     };

@@ -99,10 +99,12 @@ function withLostWakeUp(
   problem: Extract<Problem, { readonly kind: 'node-error' }>,
   stuckRun: StuckRun,
 ): Problem {
-  const headline = problem.node === AFTERWARDS ? headlineOf(waitReasons(stuckRun)) : undefined;
+  const waits = problem.node === AFTERWARDS ? waitReasons(stuckRun) : [];
+  const headline = headlineOf(waits);
   if (headline === undefined) return problem;
-  const { error } = problem;
-  return { ...problem, error: { ...error, message: `${error.message}; ${headline}` } };
+  const { reasons = [] } = problem;
+  const cause = causeOf(waits);
+  return { ...problem, reasons: [headline, ...reasons], ...(cause === undefined ? {} : { cause }) };
 }
 
 /** The cause of the first reason, which is the most important one. */

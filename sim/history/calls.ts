@@ -87,6 +87,8 @@ export interface Watched extends KeyRange, Doing {
   readonly only?: 'put' | 'delete';
   /** etcd's revision when it began; undefined if the node never got that answer. */
   readonly createdRevision?: number;
+  /** When the node got that answer. */
+  readonly created?: CallMoment;
   /** Up to which revision etcd had compacted, if etcd therefore ended the watch. */
   readonly compacted?: { readonly revision: number; readonly at: CallMoment };
   /** `left` if the node cancelled it or died; `broken` if it was ended for the node. */

@@ -56,7 +56,10 @@ const problem = v.variant('kind', [
   object({ kind: v.literal('liveness'), ...waiting }),
   object({ kind: v.literal('budget'), ...waiting }),
   object({ kind: v.literal('scenario-error'), part: string, message: string, stack: string }),
-  object({ kind: v.literal('node-error'), node: string, error, stack: string, timeUs }),
+  object({
+    ...{ kind: v.literal('node-error'), node: string, error, stack: string, timeUs },
+    reasons: v.exactOptional(meaning(strings, 'What may have held up a test that waited in vain')),
+  }),
   object({ kind: choice(doubts), message: string, node: v.exactOptional(string), operations: strings }),
 ]);
 

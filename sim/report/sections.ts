@@ -2,6 +2,7 @@
 import type { CheckResult } from '../check/check.js';
 import type { Operation, Skip } from '../history/history.js';
 import { singleLine } from '../input/parsed.js';
+import { withReasonsOf } from '../run/first-finding.js';
 import type { FaultRecord, Problem, RunResult } from '../run/run-result.js';
 import { describeEnding, describeOperation, describeRevision, endingOf, endings } from './describe-run.js';
 import { indent, indentBehind, type Row } from './layout.js';
@@ -117,8 +118,8 @@ export function problemLines(problems: readonly Problem[], style: Style): string
       case 'scenario-error':
         return brokenLines(problem.message, problem.stack, style);
       case 'node-error': {
-        const { name, message } = problem.error;
-        const text = `${problem.node} threw ${name} at ${formatTime(problem.timeUs)}: ${message}`;
+        const { node, error, timeUs } = problem;
+        const text = `${node} threw ${error.name} at ${formatTime(timeUs)}: ${withReasonsOf(problem)}`;
         return brokenLines(text, problem.stack, style);
       }
       default:

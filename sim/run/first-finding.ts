@@ -1,5 +1,5 @@
 /** A run's first finding: the headline of a failure, and the operations that it concerns. */
-import type { RunResult } from './run-result.js';
+import type { Problem, RunResult } from './run-result.js';
 
 /** The first thing that went wrong, worst first. */
 export function firstMessage(result: RunResult): string {
@@ -8,11 +8,19 @@ export function firstMessage(result: RunResult): string {
   const problem = result.problems[0];
   if (problem !== undefined) {
     return problem.kind === 'node-error'
-      ? `${problem.node} threw ${problem.error.name}: ${problem.error.message}`
+      ? `${problem.node} threw ${problem.error.name}: ${withReasonsOf(problem)}`
       : problem.message;
   }
   const open = result.checks.find((check) => check.verdict === 'inconclusive');
   return open?.verdict === 'inconclusive' ? `${open.check}: ${open.reason}` : result.verdict;
+}
+
+/** The message of the error, and why the test that threw it had waited in vain. */
+export function withReasonsOf({
+  error,
+  reasons = [],
+}: Pick<Extract<Problem, { kind: 'node-error' }>, 'error' | 'reasons'>): string {
+  return [error.message, ...reasons].join('; ');
 }
 
 /** The operations that the first violated check names, or those that never returned. */

@@ -54,6 +54,10 @@ export type Problem =
       readonly difference?: string;
       readonly stack: string;
       readonly timeUs: number;
+      /** Of a test that waited in vain: what may have held it up, such as a node that gave up. */
+      readonly reasons?: readonly string[];
+      /** Of a test that waited in vain: why nodes waited then. */
+      readonly cause?: WaitCause;
     }
   | Doubt;
 

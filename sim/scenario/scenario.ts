@@ -54,8 +54,8 @@ export interface RunControl {
   restart(node: string): void;
   /** From now on faults by hand end if nodes cannot continue under them. */
   settles(): void;
-  /** Code has waited in vain and throws: the run says what nodes wait for at this moment. */
-  waitedInVain(): void;
+  /** Code has waited in vain and throws the error: the run says what may have held it up, and what nodes wait for now. */
+  waitedInVain(error: unknown, reasons: readonly string[]): void;
   /** Code waits: until the returned function is called, the report of a stuck run uses these words. */
   awaits(describe: () => string): () => void;
   /** What the node leaves behind, whose code returns at this moment. Nothing on the real backend. */

@@ -1,7 +1,7 @@
 /** What makes two failures of one check the same kind. */
 import { describe, expect, it } from 'vitest';
 import { kindOfFailure } from '../../sim/explore/shrink/kind-of-failure.js';
-import type { RunResult } from '../../sim/run/run-result.js';
+import type { RunResult, WaitCause } from '../../sim/run/run-result.js';
 import { isSameSignature, signaturesOf } from '../../sim/run/signature.js';
 
 const CHECK = 'one-at-a-time';
@@ -86,5 +86,28 @@ describe('the kind of an error that a node threw', () => {
     expect(isSameSignature('node-error TypeErrors', 'node-error TypeError')).toBe(false);
     expect(isSameSignature('node-error TypeError', 'node-error TypeError: x is not a function')).toBe(false);
     expect(isSameSignature(undefined, undefined)).toBe(true);
+  });
+});
+
+describe('the kind of a wait in vain', () => {
+  const waited = (cause: WaitCause | undefined, reasons: readonly string[]): RunResult => ({
+    ...failed(''),
+    checks: [],
+    problems: [
+      {
+        ...{ kind: 'node-error', node: 'test', error: { name: 'Error', message: 'expected x' } },
+        ...{ stack: '', timeUs: 0, reasons, ...(cause === undefined ? {} : { cause }) },
+      },
+    ],
+  });
+  const kind = (run: RunResult) => kindOfFailure(run, 'node-error Error: expected x');
+
+  it('has the cause of the wait, and not what else may have held it up', () => {
+    const lost = kind(waited('lost-before', ['the last change of k came before n1 watched']));
+    expect(lost).toBeDefined();
+    expect(kind(waited('lost-before', ['n1 gave up']))).toBe(lost);
+    expect(kind(waited('circle', ['n1 gave up']))).not.toBe(lost);
+    expect(kind(waited(undefined, []))).not.toBe(lost);
+    expect(signaturesOf(waited('circle', ['n1 gave up']))).toEqual(signaturesOf(waited(undefined, [])));
   });
 });

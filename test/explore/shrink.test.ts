@@ -129,6 +129,40 @@ describe('a shrunk plan', () => {
     expect(smallest.plan.runtimeSeed).toBe(8);
   });
 
+  it('has no faults if many of them only set the moment right, which other draws do, too', async () => {
+    const { smallest } = await shrunk((candidate) =>
+      candidate.faults.length === plan.faults.length ||
+      (candidate.faults.length === 0 && candidate.runtimeSeed === 7 + 20)
+        ? 'sum'
+        : undefined,
+    );
+    expect(smallest.plan.faults).toEqual([]);
+  });
+
+  it('needs its calls if it waits in vain for a known cause, and keeps that', async () => {
+    const run = (candidate: Plan, watch?: RunWatch): Promise<RunResult> => {
+      const cause = has(candidate, 'b1') ? 'lost-before' : 'circle';
+      const error = { name: 'Error', message: 'expected x' };
+      const known = watch?.recordCalls === true ? ({ cause } as const) : {};
+      const problem = { kind: 'node-error', node: 'test', error, stack: '', timeUs: 0, ...known } as const;
+      return Promise.resolve({
+        ...buildRun(),
+        ...{ plan: candidate, verdict: 'violated', checks: [], problems: [problem] },
+      });
+    };
+    const failure = await run(plan, { recordCalls: true });
+    const { signal } = new AbortController();
+    const { smallest } = await shrink({
+      failure,
+      run,
+      canEnd: () => true,
+      options: {},
+      maxRuns: 2000,
+      signal,
+    });
+    expect(idsOf(smallest.plan)).toEqual(['b1']);
+  });
+
   it('has its faults moved along with their target operation', async () => {
     // Operations of a node begin 10 ms apart, and the fault must come within 3 ms of the fourth.
     const timesOf = (candidate: Plan) =>

@@ -11,10 +11,10 @@ export function problems(data: RunResult): HTMLElement[] {
 
 function problemItem(problem: Problem): HTMLElement {
   if (problem.kind === 'node-error') {
-    const { name, message } = problem.error;
+    const { node, error, timeUs, reasons = [] } = problem;
     return thrownItem(
-      `${problem.node} threw ${name} at ${formatTime(problem.timeUs)}`,
-      message,
+      `${node} threw ${error.name} at ${formatTime(timeUs)}`,
+      [error.message, ...reasons].join('; '),
       [...(problem.difference === undefined ? [] : [problem.difference]), problem.stack].join('\n'),
     );
   }

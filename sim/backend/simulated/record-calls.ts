@@ -274,6 +274,7 @@ export class CallRecorder {
           if (watched !== undefined) {
             watched.id = response.watchId;
             watched.createdRevision = response.header?.revision ?? 0;
+            watched.created = at;
           }
         }
         if (response.canceled) {

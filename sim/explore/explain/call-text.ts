@@ -7,6 +7,7 @@ import {
   type KeyRead,
   type Watched,
 } from '../../history/calls.js';
+import type { KeyAt } from './missed-changes.js';
 import type { RunIndex } from './run-index.js';
 
 /** How many keys are named of those written or read at once. */
@@ -106,8 +107,8 @@ export function absentText(index: RunIndex, call: Call, key: string, deletion: n
   return `read that ${index.name(key)} was not there${whose}${timesText(index, call)}`;
 }
 
-/** `began to watch lock from revision 4 on`. */
-export function watchText(index: RunIndex, watched: Watched): string {
+/** `began to watch lock from revision 4 on`; with a change that it missed `, without lock of revision 3, which n1-1 had put`. */
+export function watchText(index: RunIndex, watched: Watched, missed?: KeyAt): string {
   const { createdRevision, state, compacted, fromRevision } = watched;
   const range = index.rangeName(watched);
   const from = ` from revision ${compacted === undefined ? (beginningOf(watched) ?? '?') : fromRevision} on`;
@@ -115,7 +116,16 @@ export function watchText(index: RunIndex, watched: Watched): string {
     return `was refused to watch ${range}${from}: compacted up to revision ${compacted.revision}`;
   if (createdRevision === undefined)
     return `asked to watch ${range}, and was never told that the watch was made`;
-  return `began to watch ${range}${from}${state === 'broken' ? '; that watch broke later' : ''}`;
+  const lost = missed === undefined ? '' : `, and never learned of ${changeText(index, missed)}`;
+  return `began to watch ${range}${from}${state === 'broken' ? '; that watch broke later' : ''}${lost}`;
+}
+
+/** `the deletion of lock of revision 3, which n1-1 had deleted`. */
+function changeText(index: RunIndex, { key, revision }: KeyAt): string {
+  const isDeletion = index.versionAt(key, revision)?.type === 'delete';
+  const maker = index.makerName(revision);
+  const whose = maker === undefined ? '' : `, which ${maker} had ${isDeletion ? 'deleted' : 'put'}`;
+  return `${isDeletion ? 'the deletion of ' : ''}${index.name(key)} of revision ${revision}${whose}`;
 }
 
 /** `found nothing in lock/*`. */

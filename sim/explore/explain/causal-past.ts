@@ -15,6 +15,7 @@ import { KEYS_MAX, missedText, refusalText, writeText } from './call-text.js';
 import { LostUpdates } from './lost-updates.js';
 import { callsServed, stepsOfNodeCalls } from './node-calls.js';
 import { endingText, stepsOfMishaps } from './mishaps.js';
+import { missedChanges, type Missed } from './missed-changes.js';
 import { READS_MAX, Reads } from './reads.js';
 import { WEIGHTS, type CausalPast, type RecordedRun, type Witness } from './recorded-run.js';
 import { causeOf } from './run-index.js';
@@ -23,7 +24,7 @@ import { Telling, type Cause } from './telling.js';
 /** How many calls of a node count before one of its own, the last ones. */
 const LEAD_UP_MAX = 6;
 
-/** How many deletions that found nothing count, the last ones. */
+/** How many deletions that found nothing count, the last ones; how many nodes that missed a change. */
 const MISSED_MAX = 3;
 
 /** Of the operations within one of the witness at most so many count, the last ones. */
@@ -37,6 +38,7 @@ class Past {
   readonly #story: Telling;
   readonly #reads: Reads;
   readonly #lost: LostUpdates;
+  readonly #missed: readonly Missed[];
 
   constructor(run: RecordedRun, { operations, revisions, nodes = [] }: Witness) {
     const named = new Set(operations);
@@ -46,6 +48,10 @@ class Past {
     this.#lost = new LostUpdates(story.index, story.named, story.relevant);
     const authors = revisions.map((revision) => story.index.author(revision));
     const made = authors.flatMap((call) => (call === undefined ? [] : [causeOf(call)]));
+    const changes = revisions.flatMap((revision) =>
+      story.index.keysOf(revision).map((key) => ({ key, revision })),
+    );
+    this.#missed = missedChanges(run.calls, changes).slice(0, MISSED_MAX);
     for (const id of [
       ...operations,
       ...operations.flatMap((one) => this.#leadUpTo(one)),
@@ -55,10 +61,11 @@ class Past {
       ...nodes.flatMap(({ node, untilUs }) => this.#lastOf(node, untilUs)),
       // When a test finds something wrong at the end, the last writes matter.
       ...(operations.length === 0 ? made : []),
+      ...this.#missed.flatMap(({ read }) => (read === undefined ? [] : [causeOf(read)])),
     ])
       named.add(id);
     for (const id of [...named, ...made]) story.witness.add(id);
-    for (const revision of revisions) for (const key of story.index.keysOf(revision)) story.relevant.add(key);
+    for (const { key } of changes) story.relevant.add(key);
   }
 
   collect(): CausalPast {
@@ -72,6 +79,7 @@ class Past {
     }
     for (const call of this.#missedDeletes()) this.#addRefusal(call, Infinity);
     for (const revision of this.#lastChanges()) this.#story.addMaker(revision, undefined);
+    for (const missed of this.#missed) this.#reads.addMissed(missed);
     for (const id of this.#story.witness) this.#reads.addWatches(id);
     for (const call of this.#lost.all)
       this.#story.queue.push({ id: causeOf(call), beforeOrder: call.sent.order });

@@ -1,7 +1,9 @@
 /** The answers that calls received: keys that they read, missed, counted and watched, as steps of a story. */
-import { isWithin, type Call, type KeyRange, type KeyRead } from '../../history/calls.js';
+import { isWithin, type Call, type KeyRange, type KeyRead, type Watched } from '../../history/calls.js';
 import { absentText, countText, emptyText, readText, watchText } from './call-text.js';
+import type { KeyAt, Missed } from './missed-changes.js';
 import { WEIGHTS } from './recorded-run.js';
+import { causeOf } from './run-index.js';
 import type { Telling } from './telling.js';
 
 /** How many reads of one operation count, the last ones. */
@@ -99,22 +101,21 @@ export class Reads {
         ({ watched: { state, compacted } }) =>
           compacted !== undefined || (state !== 'left' && this.story.run.stuck !== undefined),
       );
-    for (const { call, watched } of own.slice(-WATCHES_MAX)) {
-      const { asked, compacted, operation: by = id } = watched;
-      const what = watchText(this.story.index, watched);
-      const weight = WEIGHTS.refused + WEIGHTS.ofWitness;
-      const of = operation === undefined ? {} : { operation: by };
-      this.story.book.insert(`watch ${id} ${asked.order}`, {
-        ...{
-          moment: compacted?.at ?? asked,
-          node: call.node,
-          ...of,
-          kind: 'read',
-          what,
-          ofWitness: true,
-          weight,
-        },
-      });
-    }
+    for (const { call, watched } of own.slice(-WATCHES_MAX)) this.#addWatch(call, watched, id);
+  }
+
+  /** A watch by which its node missed a change. */
+  addMissed({ call, watched, change }: Missed): void {
+    this.#addWatch(call, watched, causeOf(call), change);
+  }
+
+  #addWatch(call: Call, watched: Watched, id: string, missed?: KeyAt): void {
+    const { asked, created = asked, compacted, operation: by = id } = watched;
+    const of = this.story.index.operation(by) === undefined ? {} : { operation: by };
+    this.story.book.insert(`watch ${call.node} ${asked.order}`, {
+      ...{ moment: compacted?.at ?? (missed === undefined ? asked : created), node: call.node, ...of, kind: 'read' },
+      ...{ what: watchText(this.story.index, watched, missed), ofWitness: true },
+      weight: WEIGHTS.refused + WEIGHTS.ofWitness,
+    });
   }
 }

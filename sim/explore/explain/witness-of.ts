@@ -3,6 +3,7 @@
  * what the body of a test has looked at.
  */
 import { isWithin, type Call } from '../../history/calls.js';
+import { withReasonsOf } from '../../run/first-finding.js';
 import type { RunResult } from '../../run/run-result.js';
 import { AFTERWARDS } from '../../scenario/expect-nodes.js';
 import type { Witness } from './recorded-run.js';
@@ -23,9 +24,9 @@ export function witnessOf(result: RunResult): Witness {
   }
   const [problem] = problems;
   if (problem?.kind === 'node-error') {
-    const { node, timeUs: untilUs, error } = problem;
+    const { node, timeUs: untilUs } = problem;
     if (node !== AFTERWARDS) return { operations: [], revisions: [], nodes: [{ node, untilUs }] };
-    return { operations: [], revisions: revisionsLookedAt(result, error.message, untilUs) };
+    return { operations: [], revisions: revisionsLookedAt(result, withReasonsOf(problem), untilUs) };
   }
   const waiting = operations.filter((operation) => operation.return === undefined);
   const busy = new Set(waiting.map(({ node }) => node));

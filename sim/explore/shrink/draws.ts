@@ -14,6 +14,8 @@ export interface DrawnValues {
   areAlike(plan: Plan, draw: string, other: string): boolean;
   /** Simpler values than the one that this draw returned, boldest first. */
   simpler(plan: Plan, draw: string): Iterable<Json>;
+  /** Other values for all draws of the plan, from the same ranges; the same ones for the same round. */
+  others(plan: Plan, round: number): Readonly<Record<string, Json>>;
 }
 
 export interface DrawSearch {

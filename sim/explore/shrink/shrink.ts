@@ -28,7 +28,7 @@ import { LostRunError } from '../lost-run.js';
 import { settled } from './settle.js';
 import { removeDrawn, simplifyDrawn, type DrawnValues, type DrawSearch } from './draws.js';
 import { HangKeeper } from './hang.js';
-import { kindOfFailure } from './kind-of-failure.js';
+import { hasCause, kindOfFailure } from './kind-of-failure.js';
 import { minimize } from './minimize.js';
 import { withWeaker } from './weaker.js';
 import type { Pick } from '../../plan/strategy-spec.js';
@@ -87,6 +87,11 @@ const RUNTIME_SEEDS = 3;
 /** Everything is easier without a strategy, so its removal gets more tries. */
 const RUNTIME_SEEDS_WITHOUT_STRATEGY = 12;
 
+/** With more faults than these, a failure may have needed them only to meet. */
+const FEW_FAULTS = 2;
+/** How many draws without a fault are tried then; such runs are short. */
+const ROUNDS_AFRESH = 32;
+
 export async function shrink(request: ShrinkRequest): Promise<ShrinkResult> {
   const [signature] = signaturesOf(request.failure);
   if (signature === undefined) throw new Error('expected a run that failed');
@@ -111,6 +116,7 @@ class Search {
   readonly #request: ShrinkRequest;
   readonly #signature: Signature;
   readonly #kind: string | undefined;
+  readonly #hasCause: boolean;
   /** Plans that were run and did not fail as required. */
   readonly #rejected = new Set<string>();
   #hang: HangKeeper | undefined;
@@ -122,6 +128,7 @@ class Search {
     this.#signature = signature;
     this.best = request.failure;
     this.#kind = kindOfFailure(request.failure, signature);
+    this.#hasCause = hasCause(request.failure, signature);
   }
 
   /** Whether it has to stop now. */
@@ -149,6 +156,7 @@ class Search {
     const { plan } = this.best;
     if (plan.members.length > 1) await this.#try(withMembers(plan, plan.members.slice(0, 1)));
     await this.#removeFaults();
+    await this.#startAfresh();
     await this.#tryNamedOperations();
     await this.#minimize(
       () => this.best.plan.nodes,
@@ -188,6 +196,21 @@ class Search {
     if (plan.faults.length < 2) return;
     for (const fault of [undefined, ...plan.faults]) {
       if (await this.#try(withFaults(plan, fault === undefined ? [] : [fault]), RUNTIME_SEEDS_ALONE)) return;
+    }
+  }
+
+  /** If many faults only set the moment right: without any, with other draws until the moment is right by itself. */
+  async #startAfresh(): Promise<void> {
+    const { draws } = this.#request;
+    for (let round = 1; round <= ROUNDS_AFRESH && this.best.plan.faults.length > FEW_FAULTS; round++) {
+      if (this.over) return;
+      const { plan } = this.best;
+      const calm = withoutStrategy(withFaults(plan, []));
+      const others = draws?.others(plan, round) ?? {};
+      const runtimeSeed = ((plan.runtimeSeed ?? plan.seed) + round) % 2 ** 32;
+      const { rerolls: _, ...afresh } = { ...calm, runtimeSeed };
+      const isDrawn = Object.keys(others).length > 0;
+      if (await this.#try(isDrawn ? { ...afresh, draws: others } : afresh, 1)) return;
     }
   }
 
@@ -305,7 +328,7 @@ class Search {
   /** The run to its end, if it was cut short. */
   async #wholeOf(result: RunResult): Promise<RunResult | undefined> {
     if (!result.problems.some(({ kind }) => kind === 'budget')) return result;
-    const whole = await this.#run(result.plan, this.#hang?.watch, Infinity);
+    const whole = await this.#run(result.plan, this.#watch, Infinity);
     return whole !== undefined && kindOfFailure(whole, this.#signature) === this.#kind ? whole : undefined;
   }
 
@@ -317,7 +340,7 @@ class Search {
     for (const plan of open.slice(0, count)) {
       const name = JSON.stringify(plan);
       if (this.#ahead.has(name)) continue;
-      const run = this.#request.run(plan, this.#hang?.watch, this.#eventsMax);
+      const run = this.#request.run(plan, this.#watch, this.#eventsMax);
       // One whose turn does not come must not raise an unhandled rejection.
       run.catch(() => undefined);
       this.#ahead.set(name, run);
@@ -327,7 +350,12 @@ class Search {
   /** Runs it and collects the facts needed to judge it. */
   #runWatched(plan: Plan): Promise<RunResult | undefined> {
     const begun = this.#ahead.get(JSON.stringify(plan));
-    return this.#counted(() => begun ?? this.#request.run(plan, this.#hang?.watch, this.#eventsMax));
+    return this.#counted(() => begun ?? this.#request.run(plan, this.#watch, this.#eventsMax));
+  }
+
+  /** The facts needed about each run. */
+  get #watch(): RunWatch | undefined {
+    return this.#hang?.watch ?? (this.#hasCause ? { recordCalls: true } : undefined);
   }
 
   get #eventsMax(): number {

@@ -49,6 +49,10 @@ export class DrawShrinker implements DrawnValues {
     }
   }
 
+  others(plan: Plan, round: number): Readonly<Record<string, Json>> {
+    return this.#runs.get(plan)?.others(round) ?? {};
+  }
+
   #arbitraryOf(plan: Plan, draw: string): Arbitrary<unknown> | undefined {
     return this.#runs.get(plan)?.arbitraries.get(draw);
   }

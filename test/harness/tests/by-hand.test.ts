@@ -251,9 +251,8 @@ describe('a fault by hand that is never ended', () => {
     });
     expect(failures[0]?.result.problems).toMatchObject([
       {
-        error: {
-          message: 'expected () => false to hold within 500 ms (m1 was stopped and never started)',
-        },
+        error: { message: 'expected () => false to hold within 500 ms' },
+        reasons: ['m1 was stopped and never started'],
       },
     ]);
   });

@@ -8,6 +8,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { simulate } from '../../../sim/harness/tests/simulate.js';
 import { SimulationError } from '../../../sim/harness/tests/simulation-error.js';
 import type { Sim, TestBody } from '../../../sim/harness/tests/sim.js';
+import { Draws } from '../../../sim/harness/tests/run/draws.js';
+import { DrawShrinker } from '../../../sim/harness/tests/shrink-draws.js';
+import type { Json } from '../../../sim/input/json.js';
+import { planOf, tinyScenario } from '../../backend/tiny-scenario.js';
 import { checkBody } from './one.js';
 
 afterEach(() => void Reflect.deleteProperty(process.env, 'SIM_REPRO'));
@@ -180,5 +184,39 @@ describe('a drawn value', () => {
     const hash = (error: SimulationError) => error.report.failures[0]?.smallest.trace?.hash;
     expect(hash(again)).toBe(hash(first));
     rmSync(reports, { recursive: true });
+  });
+});
+
+describe('other values for all draws of a run', () => {
+  const plan = planOf(tinyScenario(() => Promise.resolve()));
+  const draws = new Draws(plan);
+  const list = fc.array(numbers, { minLength: 1, maxLength: 30, size: 'max' });
+  draws.draw('a', list);
+  draws.draw('a', numbers);
+  draws.draw('b', fc.date());
+  const shrinker = new DrawShrinker();
+  const recorded = shrinker.record(plan, draws);
+
+  it('are of the same ranges, different in each round, and the same again', () => {
+    const rounds = [1, 2, 3, 4].map((round) => shrinker.others(recorded, round));
+    for (const values of rounds) {
+      expect(Object.keys(values)).toEqual(['a/1', 'a/2']);
+      expect(list.canShrinkWithoutContext(values['a/1'])).toBe(true);
+      expect(numbers.canShrinkWithoutContext(values['a/2'])).toBe(true);
+    }
+    expect(new Set(rounds.map((values) => JSON.stringify(values))).size).toBe(4);
+    expect(shrinker.others(recorded, 2)).toEqual(rounds[1]);
+  });
+
+  it('have lists of one item in every second round, where they may be so short', () => {
+    const lengths = [1, 2, 3, 4].map((round) => (shrinker.others(recorded, round)['a/1'] as Json[]).length);
+    expect(lengths).toEqual([1, expect.toSatisfy((length) => length > 1), 1, expect.toSatisfy((l) => l > 1)]);
+    const pairs = new Draws(plan);
+    pairs.draw('a', fc.array(numbers, { minLength: 2, maxLength: 3 }));
+    expect(pairs.others(1)['a/1']).not.toHaveLength(1);
+  });
+
+  it('are none for a plan that it has not recorded', () => {
+    expect(shrinker.others(plan, 1)).toEqual({});
   });
 });

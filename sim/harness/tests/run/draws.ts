@@ -59,9 +59,25 @@ export class Draws {
     return arbitrary === undefined ? undefined : this.#ofSeed(key, arbitrary);
   }
 
-  #ofSeed<T>(key: string, arbitrary: Arbitrary<T>): Value<T> {
+  /**
+   * Other values for the draws of this run, as far as they are JSON; the same ones for the same round. Every second
+   * round has lists of one item, where they may be so short.
+   */
+  others(round: number): Readonly<Record<string, Json>> {
+    const drawn = [...this.#arbitraries].map(([key, arbitrary]) => {
+      const { value } = this.#ofSeed(key, arbitrary, `/${round}`);
+      const short: unknown = Array.isArray(value) ? value.slice(0, 1) : value;
+      return [key, round % 2 === 1 && arbitrary.canShrinkWithoutContext(short) ? short : value] as const;
+    });
+    return Object.fromEntries(
+      drawn.filter((entry): entry is [string, Json] => whereNotJson(entry[1], entry[0]) === undefined),
+    );
+  }
+
+  #ofSeed<T>(key: string, arbitrary: Arbitrary<T>, round = ''): Value<T> {
     const keeper = new Keeper(arbitrary);
-    fc.sample(keeper, { seed: this.#streams.constant(key) | 0, numRuns: 1, unbiased: true });
+    const seed = this.#streams.constant(`${key}${round}`) | 0;
+    fc.sample(keeper, { seed, numRuns: 1, unbiased: true });
     if (keeper.value === undefined) throw new Error(`expected a value for the draw ${key}`);
     return keeper.value;
   }

@@ -56,9 +56,7 @@ export class Waits {
   }
 
   #inVain(error: unknown): unknown {
-    this.#control.waitedInVain();
-    const reasons = this.#reasons();
-    if (reasons.length > 0 && error instanceof Error) error.message += ` (${reasons.join('; ')})`;
+    this.#control.waitedInVain(error, this.#reasons());
     return error;
   }
 }
