@@ -40,6 +40,20 @@ describe('the past of a witness', () => {
     expect(result.complete).toBe(true);
   });
 
+  it('contains the last put under a lease that its node made outside of operations, such as a lock', () => {
+    const lock = { ...call({ by: 'n2', sent: 1, wrote: '2: lock' }), leases: ['7'] };
+    const heartbeat = call({ by: 'n2', sent: 3, wrote: '3: alive' });
+    const foreign = { ...call({ by: 'n3', sent: 4, wrote: '4: other' }), leases: ['8'] };
+    const late = { ...call({ by: 'n2', sent: 20, wrote: '6: lock' }), leases: ['9'] };
+    const write = call({ by: 'n2-1', sent: 6, wrote: '5: a' });
+    const calls = [lock, heartbeat, foreign, write, late];
+    expect(said(past(['n2-1'], calls, { operations: [operation('n2-1', 5, 9)] }))).toEqual([
+      'n2 put lock under a lease',
+      'n2-1 put a',
+      'n2-1 ended ok',
+    ]);
+  });
+
   it('contains the calls that made the revisions which the check names', () => {
     expect(said(past([], [put, other], { revisions: [3], log: log('3: a=1', '4: z=1') }))).toEqual([
       'n1-1 put a = 1',
@@ -83,6 +97,20 @@ describe('the past of a witness', () => {
       expect(said(past(['n1-1'], [...calls], { log: history }))).toContain(
         'n3-1 put a = 2; overwrote a of revision 4, which n1-1 had put',
       );
+    });
+
+    it('is not reported if it was overwritten after everything that the check names had ended', () => {
+      const early = call({ by: 'n2-1', sent: 1, looks: ['a@2'] });
+      const calls = [
+        early,
+        ...[call({ by: 'n1', sent: 20, looks: ['a@2'] }), call({ by: 'n3', sent: 20, looks: ['a@2'] })],
+        ...[call({ by: 'n1', sent: 30, wrote: '3: a' }), call({ by: 'n3', sent: 31, wrote: '4: a' })],
+      ];
+      const wrote = log('3: a=1', '4: a=2');
+      const until = (end: number) =>
+        said(past(['n2-1'], calls, { operations: [operation('n2-1', 0, end)], log: wrote }));
+      expect(until(40).join()).toContain('overwrote a of revision 3');
+      expect(until(10)).toEqual(['n2-1 read that a was not there', 'n2-1 ended ok']);
     });
 
     it('does not include a version that was read before it was overwritten', () => {

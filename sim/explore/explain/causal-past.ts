@@ -54,7 +54,7 @@ class Past {
     this.#missed = missedChanges(run.calls, changes).slice(0, MISSED_MAX);
     for (const id of [
       ...operations,
-      ...operations.flatMap((one) => this.#leadUpTo(one)),
+      ...operations.flatMap((one) => [...this.#leadUpTo(one), ...this.#heldDuring(one)]),
       ...callsServed(run, operations).flatMap(({ to, at, returned }) =>
         this.#lastCallsOf(to, returned?.timeUs ?? Infinity, at.timeUs),
       ),
@@ -81,7 +81,7 @@ class Past {
     for (const revision of this.#lastChanges()) this.#story.addMaker(revision, undefined);
     for (const missed of this.#missed) this.#reads.addMissed(missed);
     for (const id of this.#story.witness) this.#reads.addWatches(id);
-    for (const call of this.#lost.all)
+    for (const call of this.#lost.until(this.#story.lastUs))
       this.#story.queue.push({ id: causeOf(call), beforeOrder: call.sent.order });
     const seen = new Set<string>();
     for (let cause = this.#story.queue.shift(); cause !== undefined; cause = this.#story.queue.shift()) {
@@ -120,6 +120,20 @@ class Past {
     const operation = this.#story.index.operation(id);
     if (operation === undefined || this.#story.index.callsOf(id).length > 0) return [];
     return this.#lastCallsOf(operation.node, operation.invoke.timeUs);
+  }
+
+  /** What its node had put outside of any operation, under a lease: a lock or an office that the operation relies on. */
+  #heldDuring(id: string): string[] {
+    const operation = this.#story.index.operation(id);
+    const last = this.#story.run.calls.findLast(
+      ({ node, operation: of, leases = [], wrote, sent }) =>
+        node === operation?.node &&
+        of === undefined &&
+        leases.length > 0 &&
+        wrote !== undefined &&
+        sent.timeUs < operation.invoke.timeUs,
+    );
+    return last === undefined ? [] : [causeOf(last)];
   }
 
   /** The node's activity at that time: the last operation that had begun, and its calls outside of any. */

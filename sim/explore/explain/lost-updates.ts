@@ -28,13 +28,14 @@ export class LostUpdates {
     private readonly relevant: ReadonlySet<string>,
   ) {}
 
-  /** Writes that lost an update, anywhere in the run: the last ones. */
-  get all(): Call[] {
+  /** Writes up to then that lost an update: the last ones. */
+  until(untilUs: number): Call[] {
     const found: Call[] = [];
     for (const call of [...this.index.run.calls].reverse()) {
       if (found.length >= LOST_UPDATES_MAX) break;
       const { wrote } = call;
       if (wrote === undefined || this.witness.has(causeOf(call))) continue;
+      if ((wrote.at ?? call.sent).timeUs > untilUs) continue;
       if (this.overwrittenUnseen(causeOf(call), wrote).length > 0) found.push(call);
     }
     return found;

@@ -113,7 +113,12 @@ export class Reads {
     const { asked, created = asked, compacted, operation: by = id } = watched;
     const of = this.story.index.operation(by) === undefined ? {} : { operation: by };
     this.story.book.insert(`watch ${call.node} ${asked.order}`, {
-      ...{ moment: compacted?.at ?? (missed === undefined ? asked : created), node: call.node, ...of, kind: 'read' },
+      ...{
+        moment: compacted?.at ?? (missed === undefined ? asked : created),
+        node: call.node,
+        ...of,
+        kind: 'read',
+      },
       ...{ what: watchText(this.story.index, watched, missed), ofWitness: true },
       weight: WEIGHTS.refused + WEIGHTS.ofWitness,
     });

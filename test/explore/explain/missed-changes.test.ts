@@ -42,7 +42,7 @@ describe('a change is known', () => {
     expect(missedBy(began, own)).toEqual([]);
   });
 
-  it('to nobody else', () => {
+  it('to no other node', () => {
     expect(missedBy(began, call({ by: 'n2', sent: 1, reads: ['a@5'] }))).toEqual(['n1']);
   });
 });
