@@ -10,6 +10,7 @@ import { check } from '../../../sim/harness/check.js';
 import { simulate } from '../../../sim/harness/tests/simulate.js';
 import { parseRepro } from '../../../sim/repro/parse-repro.js';
 import { defineScenario } from '../../../sim/scenario/define-scenario.js';
+import type { Sim } from '../../../sim/harness/tests/sim.js';
 import { checkBody } from './one.js';
 
 const scratch: string[] = [];
@@ -85,6 +86,29 @@ it('a wait of the test in vain says which wake-up a node lost', async () => {
       ),
     ],
     cause: 'lost-before',
+  });
+});
+
+describe('a test that throws while its nodes work', () => {
+  const reasonsOf = async (waits: (sim: Sim) => Promise<unknown>) => {
+    const { failures } = await checkBody(async (sim) => {
+      sim.nodes(4, async ({ client }) => void (await client.put('k').value(1)));
+      sim.node('cache', () => Promise.resolve(), { daemon: true });
+      await waits(sim);
+      expect(1).toBe(2);
+    });
+    const [problem] = failures[0]?.result.problems ?? [];
+    return problem?.kind === 'node-error' ? problem.reasons : [problem];
+  };
+
+  it('names them, and how to wait for their end', async () => {
+    expect(await reasonsOf((sim) => sim.client.get('k').exec())).toEqual([
+      expect.stringMatching(/^n1, n2, n3 and more had not ended: await sim\.nodesEnded\(\)/),
+    ]);
+  });
+
+  it('names none if it has waited for their end', async () => {
+    expect(await reasonsOf((sim) => sim.nodesEnded())).toBeUndefined();
   });
 });
 

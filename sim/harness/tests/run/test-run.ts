@@ -2,6 +2,7 @@
  * One run of a test, from its body's first line to the end of its nodes. Invariant: the body runs once, as code of the
  * test; a node's body runs once for each process of the node.
  */
+import { giveReasons } from '../../../backend/error-parts.js';
 import type { Check } from '../../../check/check.js';
 import { InputError } from '../../../input/parsed.js';
 import type { NodeContext, ObserverContext } from '../../../scenario/scenario.js';
@@ -24,6 +25,7 @@ import { askerIn, nodeOf, simOf, type ViewParts } from './views.js';
 const ANYTHING = 'etcd-sim';
 const ANSWERS_EVERY_MS = 200;
 const ANSWERS_TRIES_MAX = 100;
+const NAMED_MAX = 3;
 
 export class TestRun {
   readonly checks: Check[] = [];
@@ -47,6 +49,7 @@ export class TestRun {
   readonly #broken = gate();
   #body: Promise<{ readonly error?: unknown }> = Promise.resolve({});
   #onNode = (): void => undefined;
+  #asksForEnd = false;
 
   /**
    * @param known names of nodes that may be missing from the plan: it was made smaller
@@ -82,6 +85,7 @@ export class TestRun {
       resources: this.#resources(),
       checks: this.checks,
       settle: () => {
+        this.#asksForEnd = true;
         this.#settling.open();
         return this.#settled.opened;
       },
@@ -94,6 +98,7 @@ export class TestRun {
     this.#body = (async () => body(simOf(this.#views)))().then(
       () => ({}),
       (error: unknown) => {
+        this.#noteWorking(error);
         this.#broken.open();
         return { error };
       },
@@ -105,6 +110,14 @@ export class TestRun {
     });
     void this.#body.then(() => this.#settling.open());
     await Promise.race([declared, this.#body]);
+  }
+
+  /** A body that looks too early sees what its nodes have not done yet. */
+  #noteWorking(error: unknown): void {
+    const { working } = this.#nodes;
+    if (this.#asksForEnd || this.#waits.wereInVain || working.length === 0) return;
+    const names = `${working.slice(0, NAMED_MAX).join(', ')}${working.length > NAMED_MAX ? ' and more' : ''}`;
+    giveReasons(error, [`${names} had not ended: await sim.nodesEnded() to look at what nodes leave`]);
   }
 
   /** One process of a node. */

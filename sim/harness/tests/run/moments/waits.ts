@@ -13,6 +13,8 @@ export class Waits {
   readonly #open = new Set<Promise<void>>();
   readonly #control: Pick<RunControl, 'waitedInVain'>;
   readonly #reasons: () => readonly string[];
+  /** One of them was in vain. */
+  wereInVain = false;
 
   /** @param reasons that may hold a wait up: faults by hand, nodes that gave up */
   constructor(control: Pick<RunControl, 'waitedInVain'>, reasons: () => readonly string[]) {
@@ -56,6 +58,7 @@ export class Waits {
   }
 
   #inVain(error: unknown): unknown {
+    this.wereInVain = true;
     this.#control.waitedInVain(error, this.#reasons());
     return error;
   }

@@ -46,6 +46,11 @@ export class DeclaredNodes {
     return [...this.#declared.keys()];
   }
 
+  /** Those that are to end by themselves and have not. */
+  get working(): readonly string[] {
+    return this.names.filter((name) => !this.isDaemon(name) && this.ends.of(name) === undefined);
+  }
+
   has(name: string): boolean {
     return this.#declared.has(name);
   }
