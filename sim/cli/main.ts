@@ -152,12 +152,19 @@ async function reproCommand(
     environment,
     useCases,
   };
-  if (command === 'replay') return (await import('./commands/replay-command.js')).replayCommand(request);
   if (command === 'debug') {
     const { debugCommand } = await import('./commands/debug-command.js');
     return debugCommand({ ...request, at: settings.at, breakAt: settings.break });
   }
-  return (await import('./commands/shrink-command.js')).shrinkCommand(request, settings.maxRuns);
+  const { workers } = settings;
+  if (environment.role === 'seeds') {
+    return (await import('./commands/prepare-repro.js')).reproPlansCommand(request);
+  }
+  if (command === 'replay') {
+    return (await import('./commands/replay-command.js')).replayCommand({ ...request, workers });
+  }
+  const { shrinkCommand } = await import('./commands/shrink-command.js');
+  return shrinkCommand({ ...request, workers }, settings.maxRuns);
 }
 
 async function run(session: Session, environment: CliEnvironment, useCases: UseCases): Promise<ExitCode> {

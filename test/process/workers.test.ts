@@ -1,7 +1,9 @@
 /** Sweeps whose seeds run in several processes: the same result, and a dead process costs only its seed. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { specimens } from '../../scenarios/index.js';
-import { configWith, SimFolders } from './sim-command.js';
+import { configWith, SimCommand, SimFolders } from './sim-command.js';
 
 const folders = new SimFolders();
 afterAll(() => folders.remove());
@@ -44,6 +46,35 @@ describe('a sweep in several processes', () => {
     expect(one.code).toBe(1);
     expect(one.text).toMatch(/repro\.shrunk\.json/);
     expect(await shrunk(2)).toEqual(one);
+  });
+
+  it('shrinks and explains a repro as one process does', async () => {
+    const top = `
+      import { appendFileSync } from 'node:fs';
+      if (process.connected) appendFileSync('workers', 'one more\\n');
+    `;
+    const node = 'for (let count = 0; count < 800; count++) await client.get(prefix);';
+    const check = `
+      const ids = history.operations.map(({ id }) => id);
+      if (!ids.includes('a5') || !ids.includes('a9')) return { verdict: 'satisfied' };
+    `;
+    const more = `
+      nodes: () => fc.constant([
+        { name: 'a', operations: Array.from({ length: 12 }, (_, at) => ({ ...operation, id: 'a' + at })) },
+      ]),
+    `;
+    const folder = folders.make(configWith({ top, node, check, more }));
+    const end = (...words: string[]) => new SimCommand(folder, words).ended;
+    const found = await end('--seed', '1', '--scenario', 's', '--no-shrink', '--no-explain');
+    expect(found.code).toBe(1);
+    const shrink = ['shrink', 'reports/latest/repro.json', '--no-report'];
+    const one = await end(...shrink, '--workers', '1');
+    expect(readdirSync(folder)).not.toContain('workers');
+    const two = await end(...shrink, '--workers', '2');
+    expect(readFileSync(path.join(folder, 'workers'), 'utf8')).toBe('one more\none more\n');
+    expect([one.code, two.code]).toEqual([1, 1]);
+    expect(said(two.stdout)).toBe(said(one.stdout));
+    expect(said(two.stdout)).toMatch(/in a run of 2 operations of 1 node, 0 faults/);
   });
 
   it('continues past a seed whose process has ended, and names it', async () => {

@@ -268,7 +268,7 @@ export const flags = {
     description:
       'how many processes run the seeds of a sweep and the runs of a long analysis; the result does not depend on it',
     placeholder: 'N',
-    commands: ['run', 'canary'],
+    commands: ['run', 'replay', 'shrink', 'canary'],
     default: undefined,
     defaultText: 'the number of cores',
     parse: (text) => parseInteger(text, { min: 1, max: 256 }),

@@ -13,7 +13,7 @@ import type { Place } from '../debug/place.js';
 import { Stepper } from '../debug/stepper.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Presenter } from '../present.js';
-import { prepareRepro, type ReproCommand } from './replay-command.js';
+import { prepareRepro, type ReproCommand } from './prepare-repro.js';
 
 interface Places {
   /** The moment to print, or to begin at. */
@@ -75,7 +75,7 @@ async function stepThrough(
 async function open(command: DebugCommand): Promise<OpenedTimeline> {
   const { repro, environment } = command;
   const { signal, stderr } = environment;
-  const { runner, display } = await prepareRepro(command, '', { shrinkRunsMax: 0 });
+  const { runner, display } = await prepareRepro({ ...command, workers: 1 }, '', { shrinkRunsMax: 0 });
   const notice = (line: string): void => void stderr.write(`sim: ${line}\n`);
   return openTimeline(repro.repro, runner, { notice, signal }).finally(() => display.end());
 }

@@ -5,36 +5,24 @@
  */
 import { unlessAborted } from '../../explore/unless-aborted.js';
 import { compareTwice, type Replayed, type TwiceCompared } from '../../harness/compare-twice.js';
-import { FailureAnalyst } from '../../harness/failure-analysis.js';
-import { reproRunner } from '../../harness/repro-runner.js';
-import { withRunProgress } from '../../harness/run-progress.js';
 import { formatTime } from '../../report/quantities.js';
-import type { RunnableRepro } from '../../repro/parse-repro.js';
 import type { Repro } from '../../repro/repro.js';
 import type { RunResult } from '../../run/run-result.js';
 import { signaturesOf } from '../../run/signature.js';
 import { shellQuote } from '../../input/shell-quote.js';
 import { commandNameOf } from '../command-name.js';
 import { exitCodes, interruptedLate, type ExitCode } from '../exit-codes.js';
-import { presentRun, type Presenter } from '../present.js';
-import { CheckDisplay } from '../progress.js';
+import { presentRun } from '../present.js';
 import { openReporters } from '../reporters.js';
-import { SIMULATED } from '../use-cases.js';
-
-export interface ReproCommand extends Presenter {
-  readonly file: string;
-  readonly repro: RunnableRepro;
-  /** Whether to look for the moment that decides a failure. */
-  readonly explains: boolean;
-}
+import { prepareRepro, type AnalysisCommand } from './prepare-repro.js';
 
 /** A replay should show its result soon: a large run is explained once it is shrunk. */
 const REPLAY_EVENTS_MAX = 150_000;
 
-export async function replayCommand(command: ReproCommand): Promise<ExitCode> {
+export async function replayCommand(command: AnalysisCommand): Promise<ExitCode> {
   const { file, repro, environment } = command;
   const reporters = await openReporters(command);
-  const { runner, analyst, display } = await prepareRepro(
+  const { runner, analyst, display, close } = await prepareRepro(
     command,
     `${commandNameOf(environment)} replay ${shellQuote(file)}`,
     {
@@ -45,7 +33,10 @@ export async function replayCommand(command: ReproCommand): Promise<ExitCode> {
   const result = await runner
     .runPlan(repro.repro.plan, { stacks: true, aloud: true })
     .finally(() => display.end());
-  const explanation = await analyst.explain(result).finally(() => display.end());
+  const explanation = await analyst.explain(result).finally(() => {
+    display.end();
+    close();
+  });
   await presentRun(command, reporters, { result, budget: repro.repro.budget, explanation });
   const compared = await compareTwice(repro.repro, result, () =>
     unlessAborted(environment.signal, () => runner.runPlan(repro.repro.plan, { stacks: true })),
@@ -54,37 +45,6 @@ export async function replayCommand(command: ReproCommand): Promise<ExitCode> {
   if (environment.signal.aborted) return interruptedLate(environment.stderr);
   const { replayed } = compared;
   return replayed === 'nondeterministic' ? exitCodes.nondeterministic : exitCodes[result.verdict];
-}
-
-/** What runs plans of the repro, and finds out about their failures. */
-export async function prepareRepro(
-  { repro, explains, environment, useCases }: ReproCommand,
-  replay: string,
-  limits: { readonly shrinkRunsMax: number; readonly explainEventsMax?: number },
-) {
-  const { signal, stderr, watchdog } = environment;
-  const backend = await useCases.createBackend(SIMULATED, () => undefined);
-  const display = new CheckDisplay(stderr);
-  const heartbeat = withRunProgress(
-    watchdog,
-    () => environment.nowMs(),
-    (progress) => display.show({ kind: 'run', ...progress }),
-  );
-  const runner = reproRunner({ repro, backend, replay, signal, heartbeat, steps: useCases });
-  const analyst = new FailureAnalyst(
-    {
-      ...limits,
-      explains,
-      signal,
-      steps: useCases,
-      onProgress(progress) {
-        display.show(progress);
-        if (progress.kind === 'notice') stderr.write(`sim: ${progress.text}\n`);
-      },
-    },
-    runner,
-  );
-  return { runner, analyst, display };
 }
 
 function linesOf({ comparison, replayed }: TwiceCompared, repro: Repro, result: RunResult): string[] {

@@ -14,15 +14,15 @@ import { commandNameOf } from '../command-name.js';
 import { exitCodes, interruptedLate, type ExitCode } from '../exit-codes.js';
 import { presentRun } from '../present.js';
 import { openReporters } from '../reporters.js';
-import { prepareRepro, type ReproCommand } from './replay-command.js';
+import { prepareRepro, type AnalysisCommand } from './prepare-repro.js';
 
 /** @param maxRuns how many runs it may take */
-export async function shrinkCommand(command: ReproCommand, maxRuns: number): Promise<ExitCode> {
+export async function shrinkCommand(command: AnalysisCommand, maxRuns: number): Promise<ExitCode> {
   const { file, repro, environment } = command;
   const reporters = await openReporters(command);
   const { plan, budget } = repro.repro;
   const target = `${file.replace(/(\.shrunk)?\.json$/, '')}.shrunk.json`;
-  const { runner, analyst, display } = await prepareRepro(
+  const { runner, analyst, display, close } = await prepareRepro(
     command,
     `${commandNameOf(environment)} replay ${shellQuote(target)}`,
     {
@@ -47,7 +47,10 @@ export async function shrinkCommand(command: ReproCommand, maxRuns: number): Pro
     `${describeSize(failure.plan)} shrank to ${describeSize(smallest.plan)} in ${formatNoun(runs, 'run')}` +
       `${complete ? '' : '; more runs may make it smaller'}\n`,
   );
-  const explanation = await analyst.explain(smallest).finally(() => display.end());
+  const explanation = await analyst.explain(smallest).finally(() => {
+    display.end();
+    close();
+  });
   await presentRun(command, reporters, { result: smallest, budget, explanation });
   return environment.signal.aborted ? interruptedLate(environment.stderr) : exitCodes.violated;
 }

@@ -13,7 +13,7 @@ import { packageRoot } from '../../package-root.js';
 import { formatCount, formatTime } from '../../report/quantities.js';
 import { compareReplay } from '../../repro/compare-replay.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
-import { prepareRepro, type ReproCommand } from '../commands/replay-command.js';
+import { prepareRepro, type ReproCommand } from '../commands/prepare-repro.js';
 
 export async function stopInCode(command: ReproCommand, event: number): Promise<ExitCode> {
   const { repro, environment } = command;
@@ -25,7 +25,7 @@ export async function stopInCode(command: ReproCommand, event: number): Promise<
   if (watchdog !== undefined) watchdog.limitSeconds = 0;
   environment.releaseSignals?.();
   waitForDebugger((line) => stderr.write(`sim: ${line}\n`));
-  const { runner, display } = await prepareRepro(command, '', { shrinkRunsMax: 0 });
+  const { runner, display } = await prepareRepro({ ...command, workers: 1 }, '', { shrinkRunsMax: 0 });
   const isShipped = [...environment.scenarios, ...environment.specimens].includes(repro.scenario);
   const stopper: Break = breakAt({
     event,
