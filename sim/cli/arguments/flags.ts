@@ -302,7 +302,7 @@ export const flags = {
     alsoFrom: everywhere,
   }),
   report: flag<boolean>({
-    description: 'keeps no report: no page, no repro, nothing to resume',
+    description: 'keeps no report: no page, no repro, nothing to resume; a failure is shown as found',
     commands: ['run', 'replay', 'shrink', 'merge', 'trend'],
     default: true,
     parse: parseSwitch,
