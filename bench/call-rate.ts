@@ -11,38 +11,48 @@ import { instantChannel } from './instant-channel.js';
 import { measureRatio, type Ratio } from './ratio.js';
 
 const NODES = 10;
-const CALLS_PER_NODE = 3000;
-const PAIRS = 7;
+
+export interface CallRateSize {
+  readonly callsPerNode: number;
+  readonly pairs: number;
+}
+
+const SIZE: CallRateSize = { callsPerNode: 3000, pairs: 7 };
 
 /** A range that finds one key, as etcd 3.6 encodes it: header (ids, revision, term) and a small value. */
 let recordedReply: Buffer | undefined;
 
 export async function callRate(): Promise<readonly Ratio[]> {
+  return [await callRateWith(true), await callRateWith(false)];
+}
+
+/** @param stacks whether grpc-js captures a stack for each call, as it does outside of sweeps */
+export async function callRateWith(
+  stacks: boolean,
+  { callsPerNode, pairs }: CallRateSize = SIZE,
+): Promise<Ratio> {
   const limit = Error.stackTraceLimit;
-  const ratios: Ratio[] = [];
-  for (const stacks of [true, false]) {
-    Error.stackTraceLimit = stacks ? limit : 0;
-    ratios.push(
-      await measureRatio({
-        name: `calls per second of CPU, simulated / instant channel, stacks ${stacks ? 'on' : 'off'}`,
-        pairs: PAIRS,
-        wanted: 0.5,
-        above: simulatedRate,
-        below: instantRate,
-        detail: (simulated, instant) =>
-          `simulated ${Math.round(simulated)} calls/s, instant channel ${Math.round(instant)} calls/s (medians)`,
-      }),
-    );
+  Error.stackTraceLimit = stacks ? limit : 0;
+  try {
+    return await measureRatio({
+      name: `calls per second of CPU, simulated / instant channel, stacks ${stacks ? 'on' : 'off'}`,
+      pairs,
+      wanted: 0.5,
+      above: () => simulatedRate(callsPerNode),
+      below: () => instantRate(callsPerNode),
+      detail: (simulated, instant) =>
+        `simulated ${Math.round(simulated)} calls/s, instant channel ${Math.round(instant)} calls/s (medians)`,
+    });
+  } finally {
+    Error.stackTraceLimit = limit;
   }
-  Error.stackTraceLimit = limit;
-  return ratios;
 }
 
-async function load(client: Etcd3, key: string): Promise<void> {
-  for (let call = 0; call < CALLS_PER_NODE; call++) await client.get(key).exec();
+async function load(client: Etcd3, key: string, calls: number): Promise<void> {
+  for (let call = 0; call < calls; call++) await client.get(key).exec();
 }
 
-async function simulatedRate(): Promise<number> {
+async function simulatedRate(calls: number): Promise<number> {
   const engine = new Engine({ seed: 'bench', budget: { maxEvents: Infinity, maxVirtualTimeMs: Infinity } });
   const cluster = createCluster({ members: ['m1'], host: hostOf(engine) });
   const network = new Network(engine, cluster, { oneWayDelayMinUs: 100, oneWayDelayMaxUs: 1000 });
@@ -55,31 +65,31 @@ async function simulatedRate(): Promise<number> {
           network.join(node);
           const client = new Etcd3({ hosts: network.hosts, grpcOptions: network.grpcOptions(node) });
           await client.put(node.name).value('100');
-          await load(client, node.name);
+          await load(client, node.name, calls);
         }),
       ),
     );
   });
   if (end.kind !== 'completed') throw new Error(`the run ended ${JSON.stringify(end)}`);
-  const rate = rateSince(started);
+  const rate = rateSince(started, calls);
   recordedReply ??= await recordReply();
   return rate;
 }
 
-async function instantRate(): Promise<number> {
+async function instantRate(calls: number): Promise<number> {
   const reply = recordedReply ?? (await recordReply());
   const clients = Array.from(
     { length: NODES },
     () => new Etcd3({ hosts: 'instant', grpcOptions: instantChannel(reply) }),
   );
   const started = process.cpuUsage();
-  await Promise.all(clients.map((client, index) => load(client, `n${index}`)));
-  return rateSince(started);
+  await Promise.all(clients.map((client, index) => load(client, `n${index}`, calls)));
+  return rateSince(started, calls);
 }
 
-function rateSince(started: NodeJS.CpuUsage): number {
+function rateSince(started: NodeJS.CpuUsage, calls: number): number {
   const { user, system } = process.cpuUsage(started);
-  return (NODES * CALLS_PER_NODE * 1_000_000) / (user + system);
+  return (NODES * calls * 1_000_000) / (user + system);
 }
 
 /** The in-memory etcd's answer to the load's call, as bytes. */

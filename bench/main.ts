@@ -16,6 +16,7 @@ import { parseRequest, type BenchRequest } from './request.js';
 import { serveRates } from './serve.js';
 import { storeCost } from './store.js';
 import { sweepRates } from './sweep.js';
+import { work } from './work.js';
 
 /** Measures ratios, or makes a table of its own. */
 const benchmarks = {
@@ -27,6 +28,7 @@ const benchmarks = {
   checkers,
   serve: serveRates,
   sweep: sweepRates,
+  work,
   profile,
 } as const;
 
