@@ -87,6 +87,11 @@ export class Audit {
     this.#skips.push({ node, operation: id, reason });
   }
 
+  /** The nodes that need not end. */
+  get daemons(): ReadonlySet<string> {
+    return this.#daemons;
+  }
+
   /** The node lives until all others have ended: that may be in the middle of an operation. */
   becomesDaemon(node: string): void {
     this.#daemons.add(node);
@@ -172,7 +177,9 @@ export class Audit {
     const planned = !this.#isOpen && [...this.#plannedOf.values()].some((ids) => ids.size > 0);
     // A scenario without operations checks the log, and its own readings.
     if (!planned && operations.length === 0 && this.#hasCalled) return found;
-    return [{ kind: 'nothing-succeeded', message: nothingOf(operations), operations: [] }];
+    return [
+      { kind: 'nothing-succeeded', message: nothingOf(operations, this.#plannedOf.size > 0), operations: [] },
+    ];
   }
 
   #doubt(doubt: {
@@ -195,7 +202,8 @@ export class Audit {
   }
 }
 
-function nothingOf(operations: readonly Operation[]): string {
+function nothingOf(operations: readonly Operation[], hasNodes: boolean): string {
+  if (!hasNodes) return 'there is no node, so nothing was performed';
   if (operations.length === 0) return 'no operation was performed, so there is nothing to judge';
   const failed = operations.filter(({ outcome }) => outcome?.kind === 'failed').length;
   return `no operation succeeded: ${failed} failed, and ${operations.length - failed} may have happened`;

@@ -2,13 +2,16 @@
 export class Awaited {
   readonly #descriptions = new Set<() => string>();
 
-  /** @returns a function that ends the wait */
+  /**
+   * @param describe an empty text while there is nothing to describe
+   * @returns a function that ends the wait
+   */
   add(describe: () => string): () => void {
     this.#descriptions.add(describe);
     return () => void this.#descriptions.delete(describe);
   }
 
   get lines(): readonly string[] {
-    return [...this.#descriptions].map((describe) => describe());
+    return [...this.#descriptions].map((describe) => describe()).filter((line) => line !== '');
   }
 }

@@ -115,6 +115,16 @@ export async function drive(scenario: Scenario, plan: Plan, stage: Stage): Promi
       exit: (node) => stage.exit(node),
       restart: (name) => begin({ name }),
       settles: () => stage.settles?.(),
+      async perform(operation, body) {
+        expectOperation(operation, body);
+        const finish = stage.recorder.invoke(AFTERWARDS, operation);
+        try {
+          finish({ kind: 'ok', ...expectResult(operation, await body()) });
+        } catch (thrown) {
+          finish({ kind: 'indefinite', error: summarizeThrown(thrown) });
+          if (thrown instanceof ResultError) throw thrown;
+        }
+      },
       waitedInVain: (error, reasons) => {
         giveReasons(error, reasons);
         stage.waitedInVain?.();

@@ -37,6 +37,7 @@ import { CallRecorder } from './simulated/record-calls.js';
 import { RunRecorder } from './simulated/recording/record-run.js';
 import { startStopwatch } from './stopwatch.js';
 import { isWriting } from './write-call.js';
+import { areAlike, pollsEtcd } from './standstill.js';
 import { describeWaiting, heldUp, withReasons } from './waiting.js';
 import type { StuckRun } from './wait-reasons.js';
 
@@ -60,12 +61,13 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   let stuck = (): void => undefined;
   const budget = { livenessMs: DEFAULT_BUDGET.livenessMs, ...request.budget };
   let stuckAt:
-    | (Pick<StuckRun, 'pending' | 'unfinished'> &
+    | (Pick<StuckRun, 'pending' | 'unfinished' | 'daemons'> &
         Partial<Pick<StuckRun, 'calls'>> & { readonly revision: number })
     | undefined;
   const waitingNow = (working: readonly string[]) => ({
     pending: recorder.pending,
     unfinished: new Set(working),
+    daemons: audit.daemons,
     revision: calls?.revision ?? 0,
   });
   let isSettled = false;
@@ -82,12 +84,21 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     const { pending } = recorder;
     stuckAt = waitingNow(working);
     const { nowUs, activity } = engine;
-    const problem = describeWaiting(reason, budget, nowUs, recorder, network, working, activity, [
-      ...awaited.lines,
-      ...writes.notSent(working),
-      ...faults.deadByHand.map((node) => `${node} was crashed by hand and never started again`),
-      ...engine.nativeTimers.map(describeNativeTimer),
-    ]);
+    const stillUs = nowUs - liveness.stillSinceUs(own.changedUs);
+    const isStill =
+      stillUs >= STANDSTILL_FACTOR * budget.livenessMs * 1000 &&
+      pollsEtcd(activity) &&
+      areAlike(recorder.operations, own.changedUs);
+    const problem = describeWaiting({
+      ...{ budget, nowUs, recorder, network, activity, daemons: audit.daemons, unfinished: working },
+      reason: isStill && reason === 'virtual time' ? 'standstill' : reason,
+      awaited: [
+        ...awaited.lines,
+        ...writes.notSent(working),
+        ...faults.deadByHand.map((node) => `${node} was crashed by hand and never started again`),
+        ...engine.nativeTimers.map(describeNativeTimer),
+      ],
+    });
     problems.push(heldUpBy.length === 0 ? problem : heldUp(problem, heldUpBy, pending));
     recorded?.lastLook(engine, world);
     processes.killAll(observer);
@@ -278,6 +289,9 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     ...(recorded === undefined ? {} : { recording: recorded.recording(own, new Set([MARKER])) }),
   };
 }
+
+/** A run that ends with its budget was stuck if nothing had changed for so many times the time of a run without success. */
+const STANDSTILL_FACTOR = 2;
 
 /** The in-memory etcd's host: virtual time and random streams of its own. */
 export function hostOf(engine: Engine): Parameters<typeof createCluster>[0]['host'] {

@@ -17,6 +17,8 @@ export interface StuckRun {
   readonly pending: readonly Pick<Operation, 'id' | 'node'>[];
   /** Nodes whose code has not ended. */
   readonly unfinished: ReadonlySet<string>;
+  /** Those of them that need not end: they may poll. */
+  readonly daemons?: ReadonlySet<string>;
   readonly crashes: readonly Crash[];
 }
 
@@ -115,16 +117,22 @@ function pollsIn(
   changes: readonly KeyChange[],
   authors: ReadonlyMap<number, Call>,
 ): Polls[] {
-  const { calls, pending, unfinished } = stuckRun;
+  const { calls, pending, unfinished, daemons } = stuckRun;
   const busy = new Set(pending.map(({ node }) => node));
   const waiters: Waiter[] = [
     ...pending.map(({ node, id }) => ({ node, operation: id })),
-    ...[...unfinished].filter((node) => !busy.has(node)).map((node) => ({ node })),
+    ...[...unfinished]
+      .filter((node) => !busy.has(node) && daemons?.has(node) !== true)
+      .map((node) => ({ node })),
   ];
   return waiters.flatMap((waiter): Polls[] => {
     const { node, operation } = waiter;
     if (waits.some((wait) => wait.waiter.node === node && wait.waiter.operation === operation)) return [];
-    const poll = pollOf(calls.filter((call) => call.node === node && call.operation === operation));
+    const own = calls.filter((call) => call.node === node);
+    // A node may poll in one operation after another.
+    const poll =
+      pollOf(own.filter((call) => call.operation === operation)) ??
+      (operation === undefined ? pollOf(own) : undefined);
     if (poll === undefined) return [];
     const { key, times, revision } = poll;
     const change = changes.find((one) => one.key === key);

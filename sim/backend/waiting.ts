@@ -13,23 +13,41 @@ import { describeReason, headlineOf } from './describe-reasons.js';
 import { shortMethod } from './call-contents.js';
 import { waitReasons, type StuckRun, type WaitReason } from './wait-reasons.js';
 
+/** A run that cannot continue, or may not. */
+export interface Stuck {
+  readonly reason: StuckReason | 'liveness' | 'standstill';
+  readonly budget: Budget;
+  readonly nowUs: number;
+  readonly recorder: Recorder;
+  readonly network: Network;
+  /** The nodes whose code has not ended. */
+  readonly unfinished: readonly string[];
+  /** Those of them that need not end. */
+  readonly daemons: ReadonlySet<string>;
+  readonly activity: Activity;
+  /** What else is awaited, one line each. */
+  readonly awaited: readonly string[];
+}
+
 /** The problem of a stuck run, in words. */
-export function describeWaiting(
-  reason: StuckReason | 'liveness',
-  budget: Budget,
-  nowUs: number,
-  recorder: Recorder,
-  network: Network,
-  unfinished: readonly string[],
-  activity: Activity,
-  awaited: readonly string[],
-): Problem {
-  const nodes = [...unfinished];
+export function describeWaiting({
+  reason,
+  budget,
+  nowUs,
+  recorder,
+  network,
+  activity,
+  ...stuck
+}: Stuck): Problem {
+  const { daemons, awaited } = stuck;
+  const nodes = [...stuck.unfinished];
   // The log of the run is watched until its end.
   const calls = network
     .pendingCalls()
     .filter(({ node, method }) => !(node === OBSERVER && /Watch$/.test(method)));
-  const waiting = [...whoWaits(nowUs, recorder, unfinished, calls), ...awaited];
+  const isNamed = (node: string) => awaited.some((line) => line.startsWith(`${node} waits `));
+  const mustEnd = nodes.filter((node) => !daemons.has(node) && !isNamed(node));
+  const waiting = [...whoWaits(nowUs, recorder, mustEnd, calls), ...awaited];
   switch (reason) {
     case 'deadlock':
       return { kind: 'deadlock', message: 'nodes still wait, and no event is left', waiting, nodes };
@@ -38,6 +56,10 @@ export function describeWaiting(
     case 'virtual time': {
       const message = `more than ${budget.maxVirtualTimeMs} ms of virtual time${whoRan(activity)}`;
       return { kind: 'budget', message, waiting };
+    }
+    case 'standstill': {
+      const message = `nothing in etcd has changed, and no node has ended, until ${budget.maxVirtualTimeMs} ms of virtual time were over${whoRan(activity)}`;
+      return { kind: 'liveness', message, waiting, nodes };
     }
     case 'liveness': {
       const message = `no operation has succeeded, and no node has ended, for ${budget.livenessMs} ms without a fault`;

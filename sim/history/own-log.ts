@@ -36,6 +36,11 @@ export class OwnLog {
     return this.#revisions.at(-1)?.revision ?? 0;
   }
 
+  /** When the newest was made. */
+  get changedUs(): number {
+    return this.#revisions.at(-1)?.timeUs ?? 0;
+  }
+
   /** All from one revision up to another, except the observer's own keys. */
   entries(span: { readonly from: number; readonly to: number }, own: ReadonlySet<string>): LogEntry[] {
     return this.#revisions

@@ -51,7 +51,7 @@ function startWords({ faults }: Extract<Decisive, { kind: 'from-start' }>): stri
 function whyUnknown({ events, runs, interrupted }: Explanation): string {
   if (interrupted === true) return `it was interrupted after ${formatNoun(runs, 'run')}`;
   if (runs > 0) return `${formatNoun(runs, 'run')} were too few`;
-  return `${formatNoun(events, 'event')} are too many to be run over and over; sim shrink makes them fewer`;
+  return `${formatNoun(events, 'event')} are too many to be run over and over; a smaller run can be explained (sim shrink, or less work in the test)`;
 }
 
 function eventWords(decisive: Extract<Decisive, { kind: 'event' }>, events: number): DecisiveWords {

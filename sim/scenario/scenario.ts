@@ -54,6 +54,8 @@ export interface RunControl {
   restart(node: string): void;
   /** From now on faults by hand end if nodes cannot continue under them. */
   settles(): void;
+  /** Records an operation of the code that looks at nodes, as the node `test`. One that throws is indefinite. */
+  perform(operation: PlannedOperation, body: () => Promise<OperationResult>): Promise<void>;
   /** Code has waited in vain and throws the error: the run says what may have held it up, and what nodes wait for now. */
   waitedInVain(error: unknown, reasons: readonly string[]): void;
   /** Code waits: until the returned function is called, the report of a stuck run uses these words. */

@@ -40,6 +40,11 @@ export class LivenessWatch {
     this.#endedUs = this.#parts.engine.nowUs;
   }
 
+  /** Since when no node has ended, no fault has acted, and etcd has not changed. */
+  stillSinceUs(changedUs: number): number {
+    return Math.max(this.#parts.faultsOverUs(), this.#calmFromUs, this.#endedUs, changedUs);
+  }
+
   #look(): void {
     const { engine, observer, livenessMs, onStill, isHeldUp } = this.#parts;
     // Nodes that a fault by hand holds up continue once the test ends the fault.

@@ -10,7 +10,8 @@ import { check } from '../../../sim/harness/check.js';
 import { simulate } from '../../../sim/harness/tests/simulate.js';
 import { parseRepro } from '../../../sim/repro/parse-repro.js';
 import { defineScenario } from '../../../sim/scenario/define-scenario.js';
-import type { Sim } from '../../../sim/harness/tests/sim.js';
+import type { TestOptions } from '../../../sim/harness/tests/check-test.js';
+import type { Sim, SimNode } from '../../../sim/harness/tests/sim.js';
 import { checkBody } from './one.js';
 
 const scratch: string[] = [];
@@ -107,8 +108,77 @@ describe('a test that throws while its nodes work', () => {
     ]);
   });
 
+  it('names them also if it has asked for their end without awaiting it', async () => {
+    expect(await reasonsOf((sim) => Promise.resolve(void sim.nodesEnded()))).toEqual([
+      expect.stringMatching(/had not ended: await sim\.nodesEnded\(\)/),
+    ]);
+  });
+
   it('names none if it has waited for their end', async () => {
     expect(await reasonsOf((sim) => sim.nodesEnded())).toBeUndefined();
+  });
+});
+
+describe('a test that cannot continue', () => {
+  const waitingOf = async (body: (sim: Sim) => unknown, options: TestOptions = {}) => {
+    const { failures } = await checkBody(async (sim) => void (await body(sim)), options);
+    const [problem] = failures[0]?.result.problems ?? [];
+    return { kind: problem?.kind, message: '', waiting: [], ...problem };
+  };
+
+  it('says that its body has not ended', async () => {
+    const { kind, waiting } = await waitingOf(async (sim) => {
+      sim.node('a', async ({ client }) => void (await client.get('k')));
+      await new Promise(() => undefined);
+    });
+    expect(kind).toBe('deadlock');
+    expect(waiting).toEqual([expect.stringMatching(/body has not ended/)]);
+  });
+
+  it('names the nodes that gave up, on which others may wait', async () => {
+    const { waiting } = await waitingOf((sim) => {
+      sim.node('admin', async ({ client, mark }) => {
+        await client.put('').value(1);
+        mark('ready');
+      });
+      sim.node('a', ({ when }) => when('ready'));
+    });
+    expect(waiting).toEqual([
+      expect.stringMatching(/^admin gave up: .*key is not provided/),
+      expect.stringMatching(/^a waits for the mark "ready"/),
+    ]);
+  });
+
+  it('says nothing of a daemon that polls', async () => {
+    const { waiting } = await waitingOf((sim) => {
+      const polls = async ({ client, sleep }: SimNode) => {
+        for (;;) {
+          await client.get('k');
+          await sleep(100);
+        }
+      };
+      sim.node('daemon', polls, { daemon: true });
+      sim.node('a', ({ when }) => when('never'));
+      return sim.nodesEnded();
+    });
+    expect(waiting.filter((line) => line.startsWith('daemon'))).toEqual([]);
+  });
+
+  it('is violated if its nodes poll in operations until the time is over, and names what they poll', async () => {
+    const polls = (changes: boolean) => (sim: Sim) =>
+      sim.node('a', async ({ client, op, sleep }) => {
+        for (;;) {
+          await op('poll', null, () => client.get('turn').string());
+          if (changes) await client.put('alive').value(1);
+          await sleep(500);
+        }
+      });
+    const stuck = await waitingOf(polls(false));
+    expect(stuck.kind).toBe('liveness');
+    expect(stuck.message).toMatch(/nothing in etcd has changed/);
+    expect(stuck.waiting).toEqual([expect.stringMatching(/^a has asked \d+ times .*turn/)]);
+    // That may end some day.
+    expect((await waitingOf(polls(true))).kind).toBe('budget');
   });
 });
 

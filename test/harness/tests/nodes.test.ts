@@ -1,7 +1,15 @@
 /** Nodes of a test: when they run, how they end, what the test's body waits for. */
 import { describe, expect, it } from 'vitest';
-import type { NodeEnd } from '../../../sim/harness/tests/sim.js';
+import type { NodeEnd, Sim } from '../../../sim/harness/tests/sim.js';
+import type { History } from '../../../sim/history/history.js';
 import { calmly, checkBody } from './one.js';
+
+/** Does it in the node that the test declares first. */
+const inNode = (sim: Sim, act: () => void) =>
+  sim.node('n2', async ({ sleep }) => {
+    await sleep(1);
+    act();
+  });
 
 describe('a test', () => {
   it('does what stands before its first node before any node starts', async () => {
@@ -180,6 +188,21 @@ describe('the body', () => {
       /node a.*twice/,
     ],
     ['a fault at a stranger', (sim) => sim.partition('z'), /got z/],
+    [
+      'a node inside a node',
+      (sim) => inNode(sim, () => sim.node('b', () => Promise.resolve())),
+      /node b: .* node n2/,
+    ],
+    [
+      'nodes inside a node',
+      (sim) => inNode(sim, () => sim.nodes(2, () => Promise.resolve())),
+      /nodes: .* node n2/,
+    ],
+    [
+      'a check that does not exist',
+      (sim) => (sim.check as unknown as Record<string, () => void>)['mutualExclusoin']?.(),
+      /sim\.check\.mutualExclusoin: .*did you mean mutualExclusion\?/,
+    ],
     ['a member that is none', (sim) => sim.etcd.stop('m9'), /m1.*got m9/],
     ['a member started twice', (sim) => sim.etcd.start('m1'), /m1 runs/],
   ])('learns of %s', async (_, act, message) => {
@@ -188,6 +211,49 @@ describe('the body', () => {
       await act(sim);
     });
     await expect(checked).rejects.toThrow(message);
+  });
+});
+
+describe('an operation of the body', () => {
+  const seen: string[] = [];
+  const check = {
+    name: 'looks',
+    description: 'remembers operations',
+    check({ operations }: History) {
+      seen.splice(
+        0,
+        Infinity,
+        ...operations.map(({ id, node, outcome }) => `${id} of ${node}: ${outcome?.kind}`),
+      );
+      return { verdict: 'satisfied' } as const;
+    },
+  };
+
+  it('is in the history, as one of the node test', async () => {
+    await calmly(async (sim) => {
+      sim.check(check);
+      await sim.op('early', null, () => 1);
+      sim.node('a', ({ op, client }) => op('put', null, () => client.put('k').value(1)));
+      await sim.nodesEnded();
+      expect(await sim.op('view', null, () => 2)).toBe(2);
+      await sim.op('view', null, () => Promise.reject(new Error('no'))).catch(() => undefined);
+    });
+    expect(seen).toEqual([
+      'test.early of test: ok',
+      'a.put of a: ok',
+      'test.view of test: ok',
+      'test.view.2 of test: indefinite',
+    ]);
+  });
+
+  it('is judged by a check', async () => {
+    const { failures } = await checkBody(async (sim) => {
+      sim.check.eventuallyEqual({ view: 'view', keys: 'flags/', whenAbsent: 'satisfied' });
+      sim.node('a', ({ client }) => client.put('flags/a').value('new').exec());
+      await sim.nodesEnded();
+      await sim.op('view', null, () => ({ a: 'old' }));
+    });
+    expect(failures[0]?.signature).toBe('check eventually-equal');
   });
 });
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, expect, it } from 'vitest';
 import type { TestReport } from '../../../sim/harness/tests/check-test.js';
-import type { Sim } from '../../../sim/harness/tests/sim.js';
+import type { Sim, SimNode } from '../../../sim/harness/tests/sim.js';
 import { calmly, checkBody } from './one.js';
 
 const reads = (sim: Sim, count = 1): void =>
@@ -51,6 +51,23 @@ describe('a test that shows nothing is inconclusive', () => {
       sim.nodes(2, async ({ client }) => void (await client.put('').value(1)));
     });
     expect(doubt).toMatch(/every node gave up.*n[12] with .*key is not provided/);
+  });
+
+  it('but not where a daemon gives up in some seeds and lives in others, or always lives', async () => {
+    let runs = 0;
+    const { outcome, doubts } = await checkBody(
+      async (sim) => {
+        runs += 1;
+        const fails = runs % 2 === 0;
+        const body = async ({ client }: SimNode) => void (await client.put(fails ? '' : 'k').value(1));
+        sim.node('service', body, { daemon: true });
+        sim.node('cache', async ({ client }) => void (await client.get('k')), { daemon: true });
+        sim.node('a', async ({ client }) => void (await client.get('k')));
+      },
+      { seeds: 10 },
+    );
+    expect(doubts).toEqual([]);
+    expect(outcome).toBe('satisfied');
   });
 
   it('but not where one seed has shown it', async () => {

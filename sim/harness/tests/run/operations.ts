@@ -1,19 +1,22 @@
 /**
- * The operations that nodes of a test perform, as they appear. Invariant: each has an id of its own, which begins with the
- * name of its node; operations of the test itself are none of the history: it is the nodes that are checked.
+ * The operations that a test and its nodes perform, as they appear. Invariant: each has an id of its own, which begins with
+ * the name of its node, or with `test`.
  */
 import type { Json } from '../../../input/json.js';
-import type { NodeContext } from '../../../scenario/scenario.js';
+import type { NodeContext, RunControl } from '../../../scenario/scenario.js';
 import type { Coverage } from '../coverage.js';
 import { jsonOf } from './json-of.js';
+import { TEST } from './nodes/declared-nodes.js';
 
 export class Operations {
   readonly #coverage: Coverage;
   readonly #contexts = new Map<string, NodeContext>();
   readonly #counts = new Map<string, number>();
+  readonly #performInTest: RunControl['perform'];
 
-  constructor(coverage: Coverage) {
+  constructor(coverage: Coverage, control: Pick<RunControl, 'perform'>) {
     this.#coverage = coverage;
+    this.#performInTest = (operation, body) => control.perform(operation, body);
   }
 
   /** From now on it is this process of the node that performs them. */
@@ -23,11 +26,12 @@ export class Operations {
 
   async perform<T>(node: string, name: string, input: Json, body: () => T | Promise<T>): Promise<T> {
     const context = this.#contexts.get(node);
-    if (context === undefined) return body();
+    if (context === undefined && node !== TEST) return body();
+    const record = context === undefined ? this.#performInTest : context.perform.bind(context);
     this.#coverage.performs(name);
     let end: { readonly value: T } | { readonly error: unknown } | undefined;
     const id = this.#nextId(`${node}.${name}`);
-    await context.perform({ id, name, input: jsonOf(input) }, async () => {
+    await record({ id, name, input: jsonOf(input) }, async () => {
       try {
         const value = await body();
         end = { value };

@@ -15,7 +15,7 @@ import { Mistakes } from './mistakes.js';
 import { gate } from './moments/gate.js';
 import { Marks } from './moments/marks.js';
 import { sleep, Waits } from './moments/waits.js';
-import { DeclaredNodes, type DeclaredNode } from './nodes/declared-nodes.js';
+import { DeclaredNodes, TEST, type DeclaredNode } from './nodes/declared-nodes.js';
 import { isOfEtcd } from './nodes/gave-up.js';
 import { Operations } from './operations.js';
 import { Endpoints } from './others/endpoints.js';
@@ -49,7 +49,7 @@ export class TestRun {
   readonly #broken = gate();
   #body: Promise<{ readonly error?: unknown }> = Promise.resolve({});
   #onNode = (): void => undefined;
-  #asksForEnd = false;
+  #hasSettled = false;
 
   /**
    * @param known names of nodes that may be missing from the plan: it was made smaller
@@ -66,7 +66,7 @@ export class TestRun {
     this.#context = context;
     this.#coverage = coverage;
     this.draws = new Draws(plan, drawnFrom);
-    this.#operations = new Operations(coverage);
+    this.#operations = new Operations(coverage, control);
     this.#endpoints = new Endpoints(control);
     this.#nodes = new DeclaredNodes({
       planned: new Set(plan.nodes.map(({ name }) => name)),
@@ -85,7 +85,6 @@ export class TestRun {
       resources: this.#resources(),
       checks: this.checks,
       settle: () => {
-        this.#asksForEnd = true;
         this.#settling.open();
         return this.#settled.opened;
       },
@@ -108,14 +107,20 @@ export class TestRun {
       this.#context.control.settles();
       release();
     });
-    void this.#body.then(() => this.#settling.open());
+    const { awaits } = this.#context.control;
+    awaits(() => this.#nodes.ends.gaveUp.join('; '));
+    const ends = awaits(() => (this.#nodes.working.length === 0 ? "the test's body has not ended" : ''));
+    void this.#body.then(() => {
+      ends();
+      this.#settling.open();
+    });
     await Promise.race([declared, this.#body]);
   }
 
   /** A body that looks too early sees what its nodes have not done yet. */
   #noteWorking(error: unknown): void {
     const { working } = this.#nodes;
-    if (this.#asksForEnd || this.#waits.wereInVain || working.length === 0) return;
+    if (this.#hasSettled || this.#waits.wereInVain || working.length === 0) return;
     const names = `${working.slice(0, NAMED_MAX).join(', ')}${working.length > NAMED_MAX ? ' and more' : ''}`;
     giveReasons(error, [`${names} had not ended: await sim.nodesEnded() to look at what nodes leave`]);
   }
@@ -142,9 +147,10 @@ export class TestRun {
 
   /** Lets the body look at the end, after all nodes and faults. @throws the error of the body */
   async conclude(): Promise<void> {
-    this.#nodes.endAll();
+    for (const daemon of this.#nodes.endAll()) this.#coverage.nodeEnds(daemon);
     await this.#etcdAnswers();
     this.#nodes.close();
+    this.#hasSettled = true;
     this.#settled.open();
     const end = await this.#body;
     if ('error' in end) {
@@ -237,7 +243,9 @@ export class TestRun {
     return new Resources({
       endpoints: this.#endpoints,
       asker,
-      perform: (name, input, body) => this.#operations.perform(asker(), name, input, body),
+      // The test may look at a resource without being one of those that are checked.
+      perform: (name, input, body) =>
+        asker() === TEST ? body() : this.#operations.perform(asker(), name, input, body),
       addCheck: (check) => void this.checks.push(check),
       refuse: (error) => this.#mistakes.refuse(error),
     });

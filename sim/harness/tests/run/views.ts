@@ -56,6 +56,12 @@ export function simOf(parts: ViewParts): Sim {
   const { context, mistakes, nodes, operations, waits, byHand, resources, checks } = parts;
   const { client, plan, control } = context;
   const asker = (): string => askerIn(parts);
+  const expectInBody = (what: string): void => {
+    const node = asker();
+    if (node !== TEST) {
+      mistakes.refuse(new InputError(`${what}: expected it in the body of the test, got it in node ${node}`));
+    }
+  };
   return {
     ...common(parts, asker),
     seed: plan.seed,
@@ -76,8 +82,12 @@ export function simOf(parts: ViewParts): Sim {
       const given = mistakes.accept(() => expectResourceOptions(options));
       return resources.create(name, given);
     },
-    node: (name, body, options) => nodes.declare(name, 0, body, options),
+    node(name, body, options) {
+      expectInBody(`node ${name}`);
+      nodes.declare(name, 0, body, options);
+    },
     nodes(count, body, options = {}) {
+      expectInBody('nodes');
       mistakes.expectNumber('nodes', count, 0, NODES_MAX);
       mistakes.expectFunction('nodes', body);
       const { name = 'n' } = mistakes.accept(() => expectNodeOptions(options));

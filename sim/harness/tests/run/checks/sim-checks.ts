@@ -2,7 +2,7 @@
 import type { Check } from '../../../../check/check.js';
 import { checks, type MutualExclusionOptions } from '../../../../check/ready/index.js';
 import { describeValue } from '../../../../input/describe-value.js';
-import { InputError } from '../../../../input/parsed.js';
+import { InputError, suggestion } from '../../../../input/parsed.js';
 import { exclusionNameOf, exclusionOf } from './exclusion-of.js';
 import type { Recorded, SimChecks } from '../../sim.js';
 
@@ -59,8 +59,22 @@ export function simChecks({ checks: added, add, record, refuse }: CheckCollector
     }
     return record(given);
   };
-  return Object.assign(own, Object.fromEntries(ready), { mutualExclusion }) as unknown as SimChecks;
+  const all = Object.assign(own, Object.fromEntries(ready), { mutualExclusion });
+  return new Proxy(all, {
+    get(target, name, receiver) {
+      if (typeof name === 'string' && !(name in target) && !ASKED_BY_OTHERS.has(name)) {
+        const known = Object.keys(target);
+        refuse(
+          new InputError(`sim.check.${name}: expected one of ${known.join(', ')}${suggestion(name, known)}`),
+        );
+      }
+      return Reflect.get(target, name, receiver) as unknown;
+    },
+  }) as unknown as SimChecks;
 }
+
+/** What `await` and printers look for in any object. */
+const ASKED_BY_OTHERS = new Set(['then', 'toJSON', 'asymmetricMatch', 'inspect', 'nodeType', 'tagName']);
 
 type Factory = (options: unknown) => Check;
 

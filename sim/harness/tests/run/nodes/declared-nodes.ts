@@ -95,11 +95,12 @@ export class DeclaredNodes {
     }
   }
 
-  /** Those that have not ended by themselves never will. */
-  endAll(): void {
+  /** Those that have not ended by themselves never will. Gives the daemons that have lived to the end. */
+  endAll(): readonly string[] {
     for (const { name, isDaemon } of this.#declared.values()) {
       if (this.ends.of(name) === undefined) this.ends.set({ name, how: isDaemon ? 'daemon' : 'crashed' });
     }
+    return this.names.filter((name) => this.ends.of(name)?.how === 'daemon');
   }
 
   /** No more may be declared. */
