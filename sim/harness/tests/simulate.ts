@@ -8,10 +8,12 @@ import { describeValue } from '../../input/describe-value.js';
 import { parseInteger, InputError } from '../../input/parsed.js';
 import { shellQuote } from '../../input/shell-quote.js';
 import { packTimeline } from '../debug/open-timeline.js';
+import type { CheckProgress } from '../check-progress.js';
 import { expectRunnerOptions, expectTestOptions } from '../expect-check-options.js';
 import { listening } from '../listening.js';
 import { askedRepro } from './asked-repro.js';
 import { checkTest, replayTest, type TestOptions, type TestReport } from './check-test.js';
+import { Interruption } from './interruption.js';
 import { keepReport } from './keep-report.js';
 import type { RunnersTest } from './same-test.js';
 import type { TestBody } from './sim.js';
@@ -83,8 +85,20 @@ async function simulateFrom(
   const replayOf = (seed: number): string => `SIM_SEED=${seed} ${command}`.trimEnd();
   const replayOfFile = (file: string): string => `SIM_REPRO=${shellQuote(file)} ${command}`.trimEnd();
   const judgesCoverage = numberOf('SIM_SEED', SIM_SEED, 0) === undefined;
+  const interruption = new Interruption(title, asked.seed ?? 0, replayOf);
+  const sayInterrupted = (): void => {
+    if (repro === undefined) process.stderr.write(`${interruption.line}\n`);
+  };
+  options.signal?.addEventListener('abort', sayInterrupted, { once: true });
   const report = await listening(asked, ({ signal, onProgress }) => {
-    const listened = { ...asked, signal, ...(onProgress === undefined ? {} : { onProgress }) };
+    const listened = {
+      ...asked,
+      signal,
+      onProgress(progress: CheckProgress) {
+        interruption.listen(progress);
+        return onProgress?.(progress);
+      },
+    };
     const known = { name, file, command };
     return repro !== undefined
       ? replayTest(title, body, listened, repro.text, {
@@ -95,7 +109,7 @@ async function simulateFrom(
             : { record: (recorded) => writeFileSync(timeline, packTimeline(recorded)) }),
         })
       : checkTest(title, body, listened, { replayOf, replayOfFile, ...known }, judgesCoverage);
-  });
+  }).finally(() => options.signal?.removeEventListener('abort', sayInterrupted));
   if (report.outcome === 'satisfied') return report;
   // The report of a replay must not take the place of the report that it comes from.
   const directory = reports !== false && repro !== undefined ? path.join(reports, 'replays') : reports;

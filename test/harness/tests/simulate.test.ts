@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { CheckProgress } from '../../../sim/harness/check-progress.js';
 import { simulate } from '../../../sim/harness/tests/simulate.js';
 import { SimulationError } from '../../../sim/harness/tests/simulation-error.js';
 import type { Sim } from '../../../sim/harness/tests/sim.js';
@@ -286,4 +287,35 @@ it('an error that nothing catches prints its story alone', async () => {
   );
   expect(error.report.failures).toHaveLength(1);
   expect(inspect(error).split('\n').length).toBeLessThan(60);
+});
+
+describe('a test that its runner ends', () => {
+  const saidOf = async (body: (sim: Sim) => Promise<void>, at: CheckProgress['kind']): Promise<string> => {
+    const stop = new AbortController();
+    const said: string[] = [];
+    const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+    try {
+      let seen = 0;
+      const onProgress = ({ kind }: CheckProgress): void => {
+        if (kind === at && (seen += 1) === 3) stop.abort(new Error('timed out'));
+      };
+      const options = { title: 'my test', command: 'run it', seed: 5, reports: false, onProgress } as const;
+      await simulate(body, { ...options, faults: 'none', signal: stop.signal }).catch(() => undefined);
+    } finally {
+      write.mockRestore();
+    }
+    return said.join('');
+  };
+
+  it('says how far it was, and how to run the seed under way alone', async () => {
+    expect(await saidOf(soundLock, 'seed')).toBe(
+      'sim: my test was ended by its runner after 3 seeds, in seed 8; SIM_SEED=8 run it\n',
+    );
+  });
+
+  it('names the failure that it was working on', async () => {
+    expect(await saidOf(naiveLock, 'shrinking')).toMatch(
+      /^sim: my test .*; seed 5 is violated: one-inside-at-a-time: .*; SIM_SEED=5 run it\n$/,
+    );
+  });
 });
