@@ -5,7 +5,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
-import { UnitFirst } from './test/unit-first.js';
+import { Interleaved } from './test/interleaved.js';
 
 const REAL = 'test/**/*real.test.ts';
 
@@ -26,10 +26,10 @@ const ALONE = [
 const HANG_MS = 600_000;
 
 /**
- * Vitest leaves one processor free, which is half of a machine with two. There is always a test that waits
- * for another process instead of computing.
+ * Vitest leaves one processor free, which is half of a machine with two. There are always tests that wait for other
+ * processes instead of computing.
  */
-const maxWorkers = availableParallelism() + 1;
+const maxWorkers = availableParallelism() + 2;
 
 const common = { testTimeout: HANG_MS, hookTimeout: HANG_MS, teardownTimeout: HANG_MS, maxWorkers };
 
@@ -40,7 +40,7 @@ export default defineConfig({
   test: {
     reporters: process.env['CI'] === undefined ? ['default', slowest] : ['default', slowest, [...json]],
     teardownTimeout: HANG_MS,
-    sequence: { sequencer: UnitFirst },
+    sequence: { sequencer: Interleaved },
     projects: [
       {
         test: {
