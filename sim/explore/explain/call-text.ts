@@ -24,16 +24,17 @@ const TIMES_MIN = 3;
 
 /**
  * `put lock/a and 2 more and deleted lock/b, which n1-1 had put at revision 3; the answer never came`: the
- * relevant keys, if there are any.
+ * relevant keys, if there are any. A deletion in the same transaction that found nothing is part of it.
  *
  * @param over versions that it overwrote unseen
  */
 export function writeText(
   index: RunIndex,
-  { wrote, answered, revokes, leases = [] }: Call,
+  call: Call,
   relevant: ReadonlySet<string>,
   over: readonly { readonly key: string; readonly revision: number }[],
 ): string {
+  const { wrote, answered, revokes, leases = [], missed = [] } = call;
   const { revision = 0, changes = [] } = wrote ?? {};
   const parts = (['put', 'delete'] as const).flatMap((type) => {
     const keys = changes.filter((change) => change.type === type).map(({ key }) => key);
@@ -62,7 +63,9 @@ export function writeText(
       .map(({ key, revision: old }) => `${index.name(key)} of revision ${old}`);
     return `; overwrote ${named.join(' and ')}, which ${maker ?? 'somebody'} had put`;
   });
-  return `${parts.join(' and ') || 'wrote'}${overwrote.join('')}${answered ? '' : '; the answer never came'}`;
+  const inVain = missed.length === 0 ? '' : `; ${missedText(index, call)}`;
+  const ending = answered ? '' : '; the answer never came';
+  return `${parts.join(' and ') || 'wrote'}${overwrote.join('')}${inVain}${ending}`;
 }
 
 /** `read a and b of revision 2, which the setup had put, and c of revision 3, which n1-1 had put`. */
@@ -147,8 +150,10 @@ export function refusalText(index: RunIndex, call: Call): string {
 
 /** `deleted a: there was none`. */
 export function missedText(index: RunIndex, call: Call): string {
-  const names = (call.missed ?? []).map((range) => index.rangeName(range));
-  return `deleted ${names.join(' and ')}: there was none${timesText(index, call)}`;
+  const { missed = [] } = call;
+  const names = missed.slice(0, KEYS_MAX).map((range) => index.rangeName(range));
+  const more = missed.length > names.length ? ` and ${missed.length - names.length} more` : '';
+  return `deleted ${names.join(' and ')}${more}: there was none${timesText(index, call)}`;
 }
 
 /** Its intention, such as `put a and delete b`. */

@@ -194,7 +194,7 @@ class Past {
     const ofWitness = this.#story.witness.has(id);
     const overwritten = this.#lost.overwrittenUnseen(id, wrote);
     const isLast = this.#story.run.stuck !== undefined && this.#lastChanges().includes(wrote.revision);
-    const isHeavy = overwritten.length > 0 || isLast;
+    const isHeavy = overwritten.length > 0 || isLast || (call.missed ?? []).length > 0;
     const weight = this.#story.weigh(call, isHeavy ? WEIGHTS.overwrote : WEIGHTS.wrote);
     this.#story.add(`wrote ${wrote.revision}`, call, wrote.at ?? call.sent, {
       ...{ kind: 'wrote', what: writeText(this.#story.index, call, this.#story.relevant, overwritten) },
@@ -207,11 +207,22 @@ class Past {
       const isCall = this.#story.index.makerOf(before.revision)?.kind === 'call';
       if (ofWitness || !isCall) this.#story.addMaker(before.revision, call.sent.order);
     }
+    this.#followMissed(call, wrote.revision);
     for (const author of [
       ...overwritten.map((version) => version.author),
       ...this.#lost.overwriters(id, wrote),
     ])
       this.#story.queue.push({ id: causeOf(author), beforeOrder: author.sent.order });
+  }
+
+  /** A key that its transaction deleted too was gone by then: its deletion is a cause. */
+  #followMissed({ missed = [] }: Call, revision: number): void {
+    for (const { key, rangeEnd } of missed.slice(0, KEYS_MAX)) {
+      if (rangeEnd !== undefined) continue;
+      this.#story.relevant.add(key);
+      const before = this.#story.index.versionAt(key, revision - 1);
+      if (before?.type === 'delete') this.#story.addMaker(before.revision, undefined);
+    }
   }
 
   /** Another client, or etcd, deleted what the witness had put before its end. */
