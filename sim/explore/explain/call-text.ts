@@ -34,7 +34,7 @@ export function writeText(
   relevant: ReadonlySet<string>,
   over: readonly { readonly key: string; readonly revision: number }[],
 ): string {
-  const { wrote, answered, revokes, leases = [], missed = [] } = call;
+  const { wrote, answered, revokes, leases = [], missed = [], error } = call;
   const { revision = 0, changes = [] } = wrote ?? {};
   const parts = (['put', 'delete'] as const).flatMap((type) => {
     const keys = changes.filter((change) => change.type === type).map(({ key }) => key);
@@ -64,7 +64,7 @@ export function writeText(
     return `; overwrote ${named.join(' and ')}, which ${maker ?? 'somebody'} had put`;
   });
   const inVain = missed.length === 0 ? '' : `; ${missedText(index, call)}`;
-  const ending = answered ? '' : '; the answer never came';
+  const ending = answered ? '' : `; ${error ? `the answer was an error: ${error}` : 'the answer never came'}`;
   return `${parts.join(' and ') || 'wrote'}${overwrote.join('')}${inVain}${ending}`;
 }
 

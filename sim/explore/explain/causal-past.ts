@@ -196,7 +196,7 @@ class Past {
     const isLast = this.#story.run.stuck !== undefined && this.#lastChanges().includes(wrote.revision);
     const isHeavy = overwritten.length > 0 || isLast || (call.missed ?? []).length > 0;
     const weight = this.#story.weigh(call, isHeavy ? WEIGHTS.overwrote : WEIGHTS.wrote);
-    this.#story.add(`wrote ${wrote.revision}`, call, wrote.at ?? call.sent, {
+    this.#story.add(`wrote ${wrote.revision}`, call, this.#story.index.madeAt(call), {
       ...{ kind: 'wrote', what: writeText(this.#story.index, call, this.#story.relevant, overwritten) },
       ...{ revision: wrote.revision, weight: call.answered ? weight : weight + WEIGHTS.unanswered },
     });
@@ -230,7 +230,7 @@ class Past {
     const next = this.#story.index.versionAfter(key, put);
     const maker = next?.type === 'delete' ? this.#story.index.makerOf(next.revision) : undefined;
     if (maker === undefined) return;
-    const at = maker.kind === 'call' ? (maker.call.wrote?.at ?? maker.call.sent).timeUs : 0;
+    const at = maker.kind === 'call' ? this.#story.index.madeAt(maker.call).timeUs : 0;
     if (maker.kind === 'call' && (at > this.#story.lastUs || this.#cleansUp(maker.call, put))) return;
     this.#story.addMaker(next?.revision, undefined);
   }
@@ -253,7 +253,8 @@ class Past {
     const holds = (range: KeyRange) => [...this.#story.relevant].some((key) => isWithin(range, key));
     const concerns = keys.some((key) => this.#story.relevant.has(key)) || missed.some(holds);
     if (!this.#story.isOfWitness(call) && !concerns) return;
-    const isWrite = puts.length + deletes.length > 0;
+    // A call that wrote, and got an error all the same, has one line.
+    const isWrite = puts.length + deletes.length > 0 && call.wrote === undefined;
     if (failed !== undefined || (error !== undefined && isWrite)) {
       const weight = this.#story.weigh(call, WEIGHTS.refused);
       const what = refusalText(this.#story.index, call);

@@ -35,7 +35,7 @@ export class LostUpdates {
       if (found.length >= LOST_UPDATES_MAX) break;
       const { wrote } = call;
       if (wrote === undefined || this.witness.has(causeOf(call))) continue;
-      if ((wrote.at ?? call.sent).timeUs > untilUs) continue;
+      if (this.index.madeAt(call).timeUs > untilUs) continue;
       if (this.overwrittenUnseen(causeOf(call), wrote).length > 0) found.push(call);
     }
     return found;

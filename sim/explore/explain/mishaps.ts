@@ -64,9 +64,8 @@ export function stepOfLeaseEnd(index: RunIndex, { at, node, keys, revision }: Le
 /** `lease 7 (of key job, granted to n3) revoked, which deleted job`. */
 export function stepOfRevocation(index: RunIndex, fault: ActingFault): PastStep {
   const call = index.revocationBy(fault);
-  const at = call?.wrote?.at ?? call?.sent;
   const step = stepOfFault(index, fault);
-  return at === undefined ? step : { ...step, moment: at };
+  return call === undefined ? step : { ...step, moment: index.madeAt(call) };
 }
 
 /** How an operation ended, with its error. */

@@ -9,12 +9,14 @@ import type { ActingFault, CausalPast, Witness } from './recorded-run.js';
 
 /** Undefined if the run has no record of its calls. */
 export function pastOfRun(result: RunResult, witness: Witness): CausalPast | undefined {
-  const { calls, operations, log, incidents = [], outsideKeys = [], problems } = result;
+  const { calls, operations, log, incidents = [], outsideKeys = [], problems, recording } = result;
   if (calls === undefined) return undefined;
   const hang = problems.find(({ kind }) => kind === 'deadlock' || kind === 'liveness');
   const stuck = hang !== undefined && 'nodes' in hang ? hang.nodes : undefined;
   const faults = actingFaults(result);
-  const run = { calls, operations, log, incidents, outsideKeys, faults };
+  const { revision = [], timeUs = [] } = recording?.commits ?? {};
+  const madeUs = new Map(revision.map((made, row) => [made, timeUs[row] ?? 0]));
+  const run = { calls, operations, log, incidents, outsideKeys, faults, madeUs };
   return causalPast(stuck === undefined ? run : { ...run, stuck }, witness);
 }
 

@@ -35,6 +35,8 @@ export interface RecordedRun {
   /** Faults that hit something. */
   readonly faults?: readonly ActingFault[];
   readonly outsideKeys?: readonly string[];
+  /** When a member first made each revision, in microseconds, as far as that was recorded. */
+  readonly madeUs?: ReadonlyMap<number, number>;
   /** Nodes whose code has not ended, if the run was stuck. */
   readonly stuck?: readonly string[];
 }

@@ -2,7 +2,14 @@
  * An index of a run's record for a story's questions: which call made a revision, the earlier version of a
  * key, the owner of a line. Invariant: it only looks things up, and adds nothing to the record.
  */
-import { authorsOf, type Asked, type Call, type KeyRange, type Watched } from '../../history/calls.js';
+import {
+  authorsOf,
+  type Asked,
+  type Call,
+  type CallMoment,
+  type KeyRange,
+  type Watched,
+} from '../../history/calls.js';
 import type { LogEntry, Operation } from '../../history/history.js';
 import type { LeaseEnd } from '../../history/incidents.js';
 import { OBSERVER } from '../../scenario/expect-nodes.js';
@@ -31,6 +38,8 @@ export class RunIndex {
   readonly #versions = new Map<string, Version[]>();
   readonly #ends = new Map<number, LeaseEnd>();
   readonly #times = new Map<string, number>();
+  /** When a version of each revision first arrived at a node. */
+  readonly #firstReads = new Map<number, CallMoment>();
   readonly #outside: ReadonlySet<string>;
   readonly #startedOrder: number;
 
@@ -42,6 +51,10 @@ export class RunIndex {
     this.#outside = new Set(run.outsideKeys);
     for (const call of run.calls) {
       push(this.#byCause, causeOf(call), call);
+      for (const { revision, at } of call.reads) {
+        if (at.order < (this.#firstReads.get(revision)?.order ?? Infinity))
+          this.#firstReads.set(revision, at);
+      }
       const asked = whatOf(call);
       if (asked !== undefined) this.#times.set(asked, (this.#times.get(asked) ?? 0) + 1);
     }
@@ -75,6 +88,20 @@ export class RunIndex {
 
   author(revision: number | undefined): Call | undefined {
     return revision === undefined ? undefined : this.#authors.get(revision);
+  }
+
+  /**
+   * When etcd made what the call wrote, or when the call was sent if it wrote nothing. A member that applies late may
+   * answer after others have shown the write: it comes before the first read of it. Without an answer and a recording,
+   * the request is all that is known.
+   */
+  madeAt({ wrote, sent }: Call): CallMoment {
+    if (wrote === undefined) return sent;
+    const { revision, at = sent } = wrote;
+    const read = this.#firstReads.get(revision);
+    const latest = read === undefined || read.order > at.order ? at : { ...read, order: read.order - 0.5 };
+    const timeUs = this.run.madeUs?.get(revision);
+    return timeUs === undefined || timeUs === latest.timeUs ? latest : { ...latest, timeUs };
   }
 
   keysOf(revision: number): readonly string[] {
