@@ -228,10 +228,10 @@ it('of a transfer that was applied twice has its two commits, and the reply lost
       "setup put bank/accounts/acc3, bank/accounts/acc5 and 3 more 2",
       "w1-24 read bank/accounts/acc3 = 100 of revision 2, which the setup had put 2",
       "w1-24 read bank/accounts/acc5 = 100 of revision 2, which the setup had put 2",
-      "w1-24 put bank/accounts/acc3, bank/accounts/acc5, bank/receipts/w1-24; the answer never came 3",
+      "w1-24 put bank/accounts/acc3 = 50, bank/accounts/acc5 = 150, bank/receipts/w1-24; the answer never came 3",
       "fault connection of w1 to m1 reset ",
       "w1-24 was refused to put bank/accounts/acc3, bank/accounts/acc5, bank/receipts/w1-24: expected revision of bank/accounts/acc3 < 3, found 3, which w1-24 had put ",
-      "w1-24 put bank/accounts/acc3, bank/accounts/acc5, bank/receipts/w1-24 4",
+      "w1-24 put bank/accounts/acc3 = 25, bank/accounts/acc5 = 175, bank/receipts/w1-24 4",
       "w1-24 ended ok {"from":"acc3","to":"acc5"} -> {"amount":25} ",
     ]
   `);

@@ -19,6 +19,10 @@ const FEW_KEYS = 2;
 /** Values can be of any length. */
 const VALUE_MAX = 40;
 
+/** Of several keys, up to this many, each has its value if that is so short. */
+const VALUES_MAX = 4;
+const SHORT_VALUE_MAX = 16;
+
 /** From this many calls with the same result, their number is mentioned. */
 const TIMES_MIN = 3;
 
@@ -45,12 +49,13 @@ export function writeText(
     const isWhole = isFew || matter.length === 0 || (keys.length === matter.length + 1 && keys.length <= 3);
     const named = (isWhole ? keys : matter).slice(0, KEYS_MAX);
     const more = keys.length > named.length ? ` and ${keys.length - named.length} more` : '';
-    const names = named.map((key) => index.name(key)).join(', ');
     if (type === 'put') {
-      const [only] = named;
-      const value = keys.length === 1 && only !== undefined ? valueText(index, only, revision) : '';
-      return [`put ${names}${more}${value}${leases.length === 0 ? '' : ' under a lease'}`];
+      const valued = named.map(
+        (key) => `${index.name(key)}${putValueText(index, key, revision, keys.length)}`,
+      );
+      return [`put ${valued.join(', ')}${more}${leases.length === 0 ? '' : ' under a lease'}`];
     }
+    const names = named.map((key) => index.name(key)).join(', ');
     const [key] = named;
     const whose = named.length === 1 && key !== undefined ? putBefore(index, key, revision) : '';
     return [
@@ -94,13 +99,19 @@ export function readText(index: RunIndex, call: Call, reads: readonly KeyRead[])
   const isTold = call.watches.length > 0;
   const [first, second] = reads;
   if (first !== undefined && second !== undefined && reads.every(({ key }) => key === first.key)) {
-    const revisions = `${reads
-      .slice(0, -1)
-      .map(({ revision }) => revision)
-      .join(', ')} and ${reads.at(-1)?.revision}`;
-    return `${isTold ? 'received' : 'read'} ${index.name(first.key)} of revisions ${revisions}`;
+    const last = reads.at(-1);
+    const isGone = last?.deletes === true && reads.filter(({ deletes }) => deletes === true).length === 1;
+    const versions = (isGone ? reads.slice(0, -1) : reads).map(({ revision }) => revision);
+    const listed = versions.length === 1 ? `revision ${first.revision}` : `revisions ${listText(versions)}`;
+    const whose = isGone ? `, and ${changeText(index, last)}` : '';
+    return `${isTold ? 'received' : 'read'} ${index.name(first.key)} of ${listed}${whose}`;
   }
   return `${isTold ? 'received' : 'read'} ${parts.join(', and ')}${more}${timesText(index, call)}`;
+}
+
+/** `2, 3 and 4`. */
+function listText(revisions: readonly number[]): string {
+  return `${revisions.slice(0, -1).join(', ')} and ${revisions.at(-1)}`;
 }
 
 /** `read that a was not there; n3-1 had deleted it`. */
@@ -192,6 +203,12 @@ function valueText(index: RunIndex, key: string, revision: number): string {
   const known = maker?.kind === 'call' ? [index.nameOf(maker.call), maker.call.node, ''] : [''];
   if (value === undefined || known.includes(value) || !/^[\x20-\x7e]+$/.test(value)) return '';
   return ` = ${short(value)}`;
+}
+
+/** The value of one of several keys is named only if it is short. */
+function putValueText(index: RunIndex, key: string, revision: number, count: number): string {
+  const isShort = (index.valueOf(key, revision) ?? '').length <= SHORT_VALUE_MAX;
+  return count === 1 || (count <= VALUES_MAX && isShort) ? valueText(index, key, revision) : '';
 }
 
 function putBefore(index: RunIndex, key: string, revision: number): string {

@@ -71,3 +71,22 @@ it('a write that etcd applied and answered with an error has one line', () => {
   expect(about).toHaveLength(1);
   expect(about[0]).toMatch(/put a = 1; .*database space exceeded/);
 });
+
+describe('of several keys put at once', () => {
+  const put = (count: number, value: string): string => {
+    const keys = Array.from({ length: count }, (_, index) => `k${index}`);
+    const calls = [call({ by: 'n1-1', sent: 1, wrote: `2: ${keys.join(' ')}` })];
+    return (
+      story(['n1-1'], { calls, log: log(`2: ${keys.map((key) => `${key}=${value}`).join(' ')}`) })[0] ?? ''
+    );
+  };
+
+  it('each has its value', () => {
+    expect(put(2, '7')).toContain('put k0 = 7, k1 = 7');
+  });
+
+  it('long values and long lists stay without', () => {
+    expect(put(2, 'x'.repeat(17))).toMatch(/put k0, k1$/);
+    expect(put(5, '7')).toMatch(/put k0, k1, k2, k3, k4$/);
+  });
+});
