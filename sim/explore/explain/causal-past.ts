@@ -17,6 +17,8 @@ import { callsServed, stepsOfNodeCalls } from './node-calls.js';
 import { endingText, stepsOfMishaps } from './mishaps.js';
 import { missedChanges, type Missed } from './missed-changes.js';
 import { READS_MAX, Reads } from './reads.js';
+import { receivedChanges, type Received } from './received-changes.js';
+import { RepeatedWrites } from './repeated-writes.js';
 import { WEIGHTS, type CausalPast, type RecordedRun, type Witness } from './recorded-run.js';
 import { causeOf } from './run-index.js';
 import { Telling, type Cause } from './telling.js';
@@ -39,6 +41,12 @@ class Past {
   readonly #reads: Reads;
   readonly #lost: LostUpdates;
   readonly #missed: readonly Missed[];
+  /** Those of the witness. */
+  readonly #revisions: ReadonlySet<number>;
+  /** Changes of the witness that no call made: a lease ran out. */
+  readonly #unmade: readonly number[];
+  readonly #received: readonly Received[];
+  readonly #repeated: RepeatedWrites;
 
   constructor(run: RecordedRun, { operations, revisions, nodes = [] }: Witness) {
     const named = new Set(operations);
@@ -47,11 +55,21 @@ class Past {
     this.#reads = new Reads(story);
     this.#lost = new LostUpdates(story.index, story.named, story.relevant);
     const authors = revisions.map((revision) => story.index.author(revision));
-    const made = authors.flatMap((call) => (call === undefined ? [] : [causeOf(call)]));
+    this.#revisions = new Set(revisions);
+    this.#repeated = new RepeatedWrites(run.calls);
+    this.#unmade = revisions.filter((revision) => story.index.author(revision) === undefined);
+    const putsBefore = this.#unmade.flatMap((revision) =>
+      story.index
+        .keysOf(revision)
+        .map((key) => story.index.author(story.index.versionAt(key, revision - 1)?.revision)),
+    );
+    const made = [...authors, ...putsBefore].flatMap((call) => (call === undefined ? [] : [causeOf(call)]));
     const changes = revisions.flatMap((revision) =>
       story.index.keysOf(revision).map((key) => ({ key, revision })),
     );
     this.#missed = missedChanges(run.calls, changes).slice(0, MISSED_MAX);
+    // Code that received a change and ignored it has nothing else to show for it.
+    this.#received = operations.length === 0 ? receivedChanges(run.calls, changes) : [];
     for (const id of [
       ...operations,
       ...operations.flatMap((one) => [...this.#leadUpTo(one), ...this.#heldDuring(one)]),
@@ -69,6 +87,7 @@ class Past {
   }
 
   collect(): CausalPast {
+    for (const revision of this.#unmade) this.#story.addMaker(revision, undefined);
     for (const id of this.#story.witness) {
       this.#story.queue.push({ id, beforeOrder: Infinity });
       for (const call of this.#story.index.callsOf(id)) this.#findRelevant(call);
@@ -80,6 +99,7 @@ class Past {
     for (const call of this.#missedDeletes()) this.#addRefusal(call, Infinity);
     for (const revision of this.#lastChanges()) this.#story.addMaker(revision, undefined);
     for (const missed of this.#missed) this.#reads.addMissed(missed);
+    for (const received of this.#received) this.#reads.addReceived(received);
     for (const id of this.#story.witness) this.#reads.addWatches(id);
     for (const call of this.#lost.until(this.#story.lastUs))
       this.#story.queue.push({ id: causeOf(call), beforeOrder: call.sent.order });
@@ -98,8 +118,11 @@ class Past {
     for (const [name, step] of stepsOfNodeCalls(this.#story.index, this.#story.named, this.#story.lastUs))
       this.#story.book.insert(name, step);
     for (const [name, step] of stepsOfMishaps(this.#story.index, this.#story.book.inOrder))
-      this.#story.book.insert(name, step);
-    return { steps: this.#story.book.inOrder, complete: this.#story.book.complete };
+      this.#story.book.insertMishap(name, step);
+    return {
+      steps: this.#story.book.inOrder,
+      complete: this.#story.book.complete,
+    };
   }
 
   #findRelevant({ reads, looks, wrote, puts = [], deletes = [], failed }: Call): void {
@@ -176,7 +199,10 @@ class Past {
       const changed = (wrote?.changes ?? []).map(({ key }) => key);
       if (wrote !== undefined && (ofWitness || changed.some((key) => this.#story.relevant.has(key)))) {
         for (const key of changed) touched.add(key);
-        this.#addWrite(id, call, wrote);
+        const isTold = this.#revisions.has(wrote.revision) || this.#repeated.isAmongLast(call, beforeOrder);
+        if (isTold || !call.answered || this.#lost.overwrittenUnseen(id, wrote).length > 0)
+          this.#addWrite(id, call, wrote);
+        else this.#story.book.complete = false;
       }
       this.#addRefusal(call, beforeOrder);
       this.#reads.addLooks(call, beforeOrder, touched);
@@ -253,7 +279,7 @@ class Past {
     const holds = (range: KeyRange) => [...this.#story.relevant].some((key) => isWithin(range, key));
     const concerns = keys.some((key) => this.#story.relevant.has(key)) || missed.some(holds);
     if (!this.#story.isOfWitness(call) && !concerns) return;
-    // A call that wrote, and got an error all the same, has one line.
+    // A call that wrote although its answer was an error has one line.
     const isWrite = puts.length + deletes.length > 0 && call.wrote === undefined;
     if (failed !== undefined || (error !== undefined && isWrite)) {
       const weight = this.#story.weigh(call, WEIGHTS.refused);

@@ -2,6 +2,7 @@
 import { isWithin, type Call, type KeyRange, type KeyRead, type Watched } from '../../history/calls.js';
 import { absentText, countText, emptyText, readText, watchText } from './call-text.js';
 import type { KeyAt, Missed } from './missed-changes.js';
+import type { Received } from './received-changes.js';
 import { WEIGHTS } from './recorded-run.js';
 import { causeOf } from './run-index.js';
 import type { Telling } from './telling.js';
@@ -44,6 +45,17 @@ export class Reads {
       // The author read its input before it sent the write; nothing more is known about that read.
       if (added) for (const { revision } of reads) this.story.addMaker(revision, undefined);
     }
+  }
+
+  /** A change that its node received from a watch; the last one of a node matters most. */
+  addReceived({ call, reads, isLast }: Received): void {
+    const [first] = reads;
+    if (first === undefined) return;
+    const names = reads.map(({ key, revision }) => `${key}@${revision}`).join(' ');
+    this.story.add(`read ${this.story.index.nameOf(call)} ${names}`, call, first.at, {
+      ...{ kind: 'read', what: readText(this.story.index, call, reads), revision: first.revision },
+      weight: isLast ? WEIGHTS.refused : WEIGHTS.read + WEIGHTS.ofWitness,
+    });
   }
 
   /** Absent keys, and counts. */

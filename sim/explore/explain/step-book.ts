@@ -1,6 +1,6 @@
 /**
  * The steps of a past, each once. Invariant: there are at most {@link STEPS_MAX}, the first ones that were
- * inserted.
+ * inserted, except that a mishap takes the place of the lightest step.
  */
 import type { PastStep } from './recorded-run.js';
 
@@ -21,6 +21,19 @@ export class StepBook {
     }
     this.#steps.set(name, step);
     return true;
+  }
+
+  /** As {@link insert}, even if the book is full: then it takes the place of the earliest of the lightest steps. */
+  insertMishap(name: string, step: PastStep): void {
+    if (this.isFull && !this.#steps.has(name)) {
+      const steps = [...this.#steps].sort(([, one], [, other]) => byTime(one, other));
+      const least = Math.min(...steps.map(([, { weight }]) => weight));
+      const lightest = steps.find(([, { weight }]) => weight === least);
+      if (lightest === undefined || least >= step.weight) return;
+      this.#steps.delete(lightest[0]);
+      this.complete = false;
+    }
+    this.insert(name, step);
   }
 
   get isFull(): boolean {

@@ -53,11 +53,11 @@ export class Telling {
       });
     }
     if (maker?.kind === 'expiry') {
-      this.book.insert(`expired ${revision}`, stepOfLeaseEnd(this.index, maker.end));
+      this.book.insertMishap(`expired ${revision}`, stepOfLeaseEnd(this.index, maker.end));
     }
     if (maker?.kind === 'fault') {
       const { text, fromUs } = maker.fault;
-      this.book.insert(`fault ${text} ${fromUs}`, stepOfRevocation(this.index, maker.fault));
+      this.book.insertMishap(`fault ${text} ${fromUs}`, stepOfRevocation(this.index, maker.fault));
     }
   }
 

@@ -4,23 +4,23 @@
  */
 import { isWithin, type Call } from '../../history/calls.js';
 import { withReasonsOf } from '../../run/first-finding.js';
+import type { LogEntry } from '../../history/history.js';
 import type { RunResult } from '../../run/run-result.js';
 import { AFTERWARDS } from '../../scenario/expect-nodes.js';
+import { lastChanges } from './last-changes.js';
 import type { Witness } from './recorded-run.js';
 
-/** Of the last versions of many keys. */
-const LAST_MAX = 4;
 /** Of the keys that a test has looked at. */
 const VERSIONS_MAX = 8;
 
 /** The operations of the first violated check; if none is violated, the waiting operations and nodes. */
 export function witnessOf(result: RunResult): Witness {
-  const { checks, operations, problems, log, plan } = result;
+  const { checks, operations, problems, plan } = result;
   const violated = checks.find((check) => check.verdict === 'violated');
   if (violated?.verdict === 'violated') {
     const { operations: ids, revisions } = violated;
     const isBare = ids.length + revisions.length === 0;
-    return isBare ? { operations: [], revisions: lastRevisionsOf(log) } : { operations: ids, revisions };
+    return isBare ? { operations: [], revisions: lastChanges(result) } : { operations: ids, revisions };
   }
   const [problem] = problems;
   if (problem?.kind === 'node-error') {
@@ -54,16 +54,20 @@ function revisionsLookedAt(result: RunResult, message: string, untilUs: number):
   const read = [...keys].filter((key) => last !== undefined && hasLookedAt(last, key));
   for (const some of [named, read]) {
     const about = new Set(some);
-    const entries = log.filter(({ events }) => events.some(({ key }) => about.has(key))).slice(-VERSIONS_MAX);
+    const entries = logOf(result, about);
     if (entries.length === 0) continue;
-    const revisions = entries.map(({ revision }) => revision);
+    // A key that is put again and again must not hide that another one is gone.
+    const ends = lastChanges(result, entries);
+    const others = entries.map(({ revision }) => revision).filter((revision) => !ends.includes(revision));
+    const revisions = [...ends, ...others.slice(ends.length - VERSIONS_MAX)];
     return [...new Set([...revisions, ...lastOfTheirWriters(result, revisions)])].sort((a, b) => a - b);
   }
-  return lastRevisionsOf(log);
+  return lastChanges(result);
 }
 
 /** The last changes of all keys that the writers of these revisions wrote. */
-function lastOfTheirWriters({ log, calls = [] }: RunResult, revisions: readonly number[]): number[] {
+function lastOfTheirWriters(result: RunResult, revisions: readonly number[]): number[] {
+  const { calls = [] } = result;
   const about = new Set(revisions);
   const writers = new Set(
     calls.flatMap(({ node, wrote }) => (about.has(wrote?.revision ?? 0) ? [node] : [])),
@@ -73,9 +77,15 @@ function lastOfTheirWriters({ log, calls = [] }: RunResult, revisions: readonly 
       writers.has(node) ? (wrote?.changes ?? []).map(({ key }) => key) : [],
     ),
   );
-  return lastRevisionsOf(
-    log.map(({ revision, events }) => ({ revision, events: events.filter(({ key }) => keys.has(key)) })),
-  );
+  return lastChanges(result, logOf(result, keys));
+}
+
+/** The log of these keys alone. */
+function logOf({ log }: RunResult, keys: ReadonlySet<string>): LogEntry[] {
+  return log.flatMap(({ revision, events }) => {
+    const some = events.filter(({ key }) => keys.has(key));
+    return some.length === 0 ? [] : [{ revision, events: some }];
+  });
 }
 
 /** As a word of its own, so that `a` is not named by `expected a`: only keys of several signs count. */
@@ -88,11 +98,4 @@ const NAMED_MIN = 3;
 
 function hasLookedAt({ looks, reads }: Call, key: string): boolean {
   return reads.some((read) => read.key === key) || looks.some((look) => isWithin(look, key));
-}
-
-/** The last writes, if a test finds something wrong at the end. */
-function lastRevisionsOf(log: RunResult['log']): number[] {
-  const last = new Map<string, number>();
-  for (const { revision, events } of log) for (const { key } of events) last.set(key, revision);
-  return [...new Set(last.values())].sort((left, right) => left - right).slice(-LAST_MAX);
 }
