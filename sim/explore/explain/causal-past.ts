@@ -14,6 +14,7 @@ import type { Operation } from '../../history/history.js';
 import { KEYS_MAX, missedText, refusalText, writeText } from './call-text.js';
 import { LostUpdates } from './lost-updates.js';
 import { callsServed, stepsOfNodeCalls } from './node-calls.js';
+import { withBeginnings } from './beginnings.js';
 import { endingText, stepsOfMishaps } from './mishaps.js';
 import { missedChanges, type Missed } from './missed-changes.js';
 import { READS_MAX, Reads } from './reads.js';
@@ -120,7 +121,7 @@ class Past {
     for (const [name, step] of stepsOfMishaps(this.#story.index, this.#story.book.inOrder))
       this.#story.book.insertMishap(name, step);
     return {
-      steps: this.#story.book.inOrder,
+      steps: withBeginnings(this.#story.index, this.#story.book.inOrder),
       complete: this.#story.book.complete,
     };
   }
