@@ -125,8 +125,8 @@ function decisiveOf(turn: Turn, moments: readonly MomentFutures[], known: KnownR
       return before === undefined ? undefined : { kind: 'at-end', before };
     }
     case 'jump': {
-      const { result, events } = known;
-      const event = events[turn.at.events - 1];
+      const { result } = known;
+      const event = eventOf(turn, known);
       if (event === undefined) return undefined;
       return {
         kind: 'event',
@@ -151,11 +151,39 @@ function isUnderWay({ invoke, return: end }: Operation, timeUs: number): boolean
   return invoke.timeUs <= timeUs && (end === undefined || end.timeUs >= timeUs);
 }
 
+/**
+ * The event of the turn. If that one is no part of the story, it is the nearest before it that may be, or else the nearest
+ * after it.
+ */
+export function eventOf(
+  { at, before, after }: Extract<Turn, { kind: 'jump' }>,
+  known: KnownRun,
+): HappenedEvent | undefined {
+  const { events } = known;
+  const isUntold = untoldIn(known);
+  // Other messages of the observer are those of a test's body.
+  const isTold = (event: HappenedEvent): boolean => !isUntold(event) || !/\bWatch#/.test(event.label);
+  const until = events.slice(before.events, at.events);
+  const from = events.slice(at.events, after.events);
+  return (
+    until.findLast(isTold) ??
+    from.find(isTold) ??
+    events.slice(0, at.events).findLast(isTold) ??
+    events[at.events - 1]
+  );
+}
+
 /** The watch that collects the run's log is no part of the run. */
-function around(event: HappenedEvent, { events, result }: KnownRun): EventText[] {
+function untoldIn({ result }: KnownRun): (event: HappenedEvent) => boolean {
   const links = result.plan.members.map((member) => `link/${OBSERVER}-${member}`);
   const untold = new Set([OBSERVER, ...links].flatMap((chain) => [chain, `${chain} elsewhere`]));
-  const isTold = ({ chain }: HappenedEvent): boolean => !untold.has(chain);
+  return ({ chain }) => untold.has(chain);
+}
+
+function around(event: HappenedEvent, known: KnownRun): EventText[] {
+  const { events, result } = known;
+  const isUntold = untoldIn(known);
+  const isTold = (one: HappenedEvent): boolean => !isUntold(one);
   const before = events.slice(0, event.number - 1).filter(isTold);
   const after = events.slice(event.number).filter(isTold);
   const near = [...before.slice(-AROUND), event, ...after.slice(0, AROUND)];
