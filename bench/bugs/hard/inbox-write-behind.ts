@@ -1,5 +1,5 @@
 /**
- * An inbox that acknowledges too early: if etcd has not answered for three seconds, it keeps the note in memory, says
+ * An inbox that acknowledges too early: if etcd has not answered for five seconds, it keeps the note in memory, says
  * that the note is safe, and stores it later. The note is lost if the process dies before. Two faults must meet: an
  * outage that lasts, and a crash in it or shortly after its end.
  */
@@ -7,24 +7,25 @@ import fc from 'fast-check';
 import type { Etcd3 } from 'etcd3';
 import { defineScenario } from '../../../sim/scenario/define-scenario.js';
 import type { Check } from '../../../sim/check/check.js';
+import { notBegun, options, satisfied, sleep, violated } from './common.js';
 
-const PATIENCE_MS = 3000;
+const PATIENCE_MS = 5000;
 const RETRY_MS = 200;
 const FLUSH_EVERY_MS = 1000;
 
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 class Inbox {
   readonly #client: Etcd3;
+  readonly #patienceMs: number;
   readonly #kept: string[] = [];
 
-  constructor(client: Etcd3) {
+  constructor(client: Etcd3, patienceMs: number) {
     this.#client = client;
+    this.#patienceMs = patienceMs;
   }
 
   /** Resolves once the note is safe. */
   async accept(key: string): Promise<void> {
-    const untilMs = performance.now() + PATIENCE_MS;
+    const untilMs = performance.now() + this.#patienceMs;
     while (performance.now() < untilMs) {
       if (await this.#store(key)) return;
       await sleep(RETRY_MS);
@@ -60,15 +61,15 @@ const accepted: Check = {
   check({ operations, log }) {
     const stored = new Set(log.flatMap(({ events }) => events.map(({ key }) => key)));
     const lost = operations.find(({ id, outcome }) => outcome?.kind === 'ok' && !stored.has(`note/${id}`));
-    if (lost === undefined) return { verdict: 'satisfied' };
-    const message = `${lost.id} was accepted, and its note was never stored`;
-    return { verdict: 'violated', message, operations: [lost.id], revisions: [] };
+    if (lost === undefined) return satisfied;
+    return violated(`${lost.id} was accepted, and its note was never stored`, [lost.id]);
   },
 };
 
 export const inboxWriteBehind = defineScenario({
   name: 'inbox-write-behind',
   description: 'An inbox that says that a note is safe before it is.',
+  options,
   nodes: () =>
     fc.tuple(
       ...['n1', 'n2'].map((name) =>
@@ -82,9 +83,9 @@ export const inboxWriteBehind = defineScenario({
         })),
       ),
     ),
-  restart: (operations, begun) => operations.filter(({ id }) => !begun.some((one) => one.id === id)),
+  restart: notBegun,
   async run(context, operations) {
-    const inbox = new Inbox(context.client);
+    const inbox = new Inbox(context.client, context.options.variant === 'wrong' ? PATIENCE_MS : Infinity);
     let flushing = Promise.resolve();
     for (const operation of operations) {
       await sleep((operation.input as { readonly pauseMs: number }).pauseMs);
