@@ -37,11 +37,11 @@ export const auditPages = defineScenario({
           fc.record({
             which: fc.nat(ACCOUNTS - 1),
             letter: fc.constantFrom('a', 'z'),
-            pauseMs: fc.nat(3000),
+            pauseMs: fc.nat(6000),
           }),
-          [1, 2],
+          [1, 1],
         ),
-        drawNodes(['auditor'], 'audit', fc.record({ pauseMs: fc.nat(3000) }), [1, 2]),
+        drawNodes(['auditor'], 'audit', fc.record({ pauseMs: fc.nat(6000) }), [1, 1]),
       )
       .map(([clerks, auditors]) => [...clerks, ...auditors]),
   restart: notBegun,

@@ -8,8 +8,10 @@ import type { Check } from '../../../sim/check/check.js';
 import { defineScenario } from '../../../sim/scenario/define-scenario.js';
 import { drawNodes, notBegun, options, satisfied, sleep, untilDone, violated } from './common.js';
 
-const PASSES = 25;
-const PASS_EVERY_MS = 60;
+const PASSES = 40;
+const PASS_EVERY_MS = 15;
+/** It deletes slowly, to spare etcd. */
+const DELETE_AFTER_MS = 40;
 const BLOBS = ['p', 'q'];
 
 const noneDangles: Check = {
@@ -83,6 +85,7 @@ export const blobCollected = defineScenario({
         await place.if(`blob/${blob}`, 'Create', '>', 0).then(place.put(mark).value('')).commit();
         return;
       }
+      await sleep(DELETE_AFTER_MS);
       const deletes = [place.delete().key(mark), place.delete().key(`blob/${blob}`)];
       await place
         .if(mark, 'Mod', '==', Number(found.mod_revision))

@@ -31,7 +31,7 @@ export const blockClaim = defineScenario({
   name: 'block-claim',
   description: 'An allocator that takes a counter where it wanted it for its own success.',
   options,
-  nodes: () => drawNodes(['a', 'b', 'c'], 'reserve', fc.record({ pauseMs: fc.nat(3000) }), [2, 3]),
+  nodes: () => drawNodes(['a', 'b'], 'reserve', fc.record({ pauseMs: fc.nat(4000) }), [2, 3]),
   restart: notBegun,
   async run({ client, prefix, perform, options: { variant } }, operations) {
     const key = `${prefix}counter`;

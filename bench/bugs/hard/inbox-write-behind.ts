@@ -1,5 +1,5 @@
 /**
- * An inbox that acknowledges too early: if etcd has not answered for five seconds, it keeps the note in memory, says
+ * An inbox that acknowledges too early: if etcd has not answered for eight seconds, it keeps the note in memory, says
  * that the note is safe, and stores it later. The note is lost if the process dies before. Two faults must meet: an
  * outage that lasts, and a crash in it or shortly after its end.
  */
@@ -9,7 +9,7 @@ import { defineScenario } from '../../../sim/scenario/define-scenario.js';
 import type { Check } from '../../../sim/check/check.js';
 import { notBegun, options, satisfied, sleep, violated } from './common.js';
 
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 8000;
 const RETRY_MS = 200;
 const FLUSH_EVERY_MS = 1000;
 

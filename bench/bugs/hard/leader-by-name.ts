@@ -42,7 +42,7 @@ export const leaderByName = defineScenario({
     drawNodes(
       ['a', 'b', 'c'],
       'append',
-      fc.record({ pauseMs: fc.nat(300), computeMs: fc.integer({ min: 20, max: 500 }) }),
+      fc.record({ pauseMs: fc.nat(300), computeMs: fc.integer({ min: 100, max: 400 }) }),
       [2, 3],
     ),
   restart: notBegun,

@@ -9,7 +9,7 @@ import type { Check } from '../../../sim/check/check.js';
 import { defineScenario } from '../../../sim/scenario/define-scenario.js';
 import { drawNodes, notBegun, options, satisfied, sleep, untilDone, violated } from './common.js';
 
-const PATIENCE_MS = 6000;
+const PATIENCE_MS = 10_000;
 const SHELVES = ['x', 'y', 'z'];
 
 interface Intent {

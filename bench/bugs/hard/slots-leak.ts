@@ -9,8 +9,8 @@ import { defineScenario } from '../../../sim/scenario/define-scenario.js';
 import { drawNodes, notBegun, options, satisfied, sleep, untilDone, violated } from './common.js';
 
 const SLOTS = ['slot/0', 'slot/1'];
-const WORK_MS = 100;
-const PATIENCE_MS = 30_000;
+const WORK_MS = 20;
+const PATIENCE_MS = 2000;
 
 const oneIsFree: Check = {
   name: 'one-slot-left',
@@ -33,7 +33,7 @@ export const slotsLeak = defineScenario({
   name: 'slots-leak',
   description: 'A semaphore that leaks a slot if its holder dies between two writes.',
   options,
-  nodes: () => drawNodes(['a', 'b', 'c'], 'use', fc.record({ pauseMs: fc.nat(200) }), [4, 8]),
+  nodes: () => drawNodes(['a', 'b', 'c'], 'use', fc.record({ pauseMs: fc.nat(60) }), [8, 14]),
   restart: notBegun,
   async run({ client, prefix, node, perform, options: { variant } }, operations) {
     const place = client.namespace(prefix);
@@ -47,7 +47,7 @@ export const slotsLeak = defineScenario({
     };
     const take = async (id: string): Promise<boolean> => {
       for (const slot of SLOTS) {
-        const taken = place.if(slot, 'Create', '==', 0);
+        const taken = place.if(slot, 'Create', '==', 0).and(`over/${id}`, 'Create', '==', 0);
         const puts = [place.put(slot).value(id), place.put(`by/${node}`).value(id)];
         const both = variant === 'right' ? [...puts, place.put(note).value(slot)] : puts;
         const { succeeded } = await taken.then(...both).commit();
@@ -64,6 +64,8 @@ export const slotsLeak = defineScenario({
         const untilMs = performance.now() + PATIENCE_MS;
         while (performance.now() < untilMs && !(await untilDone(() => take(operation.id)))) await sleep(100);
         await sleep(WORK_MS);
+        // From now on a request to take a slot that arrives late is refused.
+        await untilDone(() => place.put(`over/${operation.id}`).value('').exec());
         await untilDone(free);
         return { output: null };
       });
