@@ -1,7 +1,7 @@
 /**
  * Items move from shelf to shelf in three writes, behind an intent. Another node completes a move whose intent has not
  * changed for seconds. The first one may only have been slow, and puts the item on its shelf although it has moved on.
- * Three must meet: a long silence in the midst of a move, its recovery, and the next move of the same item.
+ * Three must meet: a long silence during a move, its recovery, and the next move of the same item.
  */
 import type { Namespace } from 'etcd3';
 import fc from 'fast-check';
