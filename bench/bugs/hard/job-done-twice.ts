@@ -1,5 +1,5 @@
 /**
- * Workers delete a job when it is done, if no client has submitted it anew since. A worker that got no reply cleans up
+ * Workers delete a job when it is done, if it was not submitted again in between. A worker that got no reply cleans up
  * by key alone. Four must meet: the deletion is applied, its reply and those of the hidden retries are lost, the same
  * job is submitted again, and only then the worker cleans up.
  */

@@ -1,5 +1,5 @@
 /**
- * Devices report their state, each under a key of its own. No other device writes there, so nothing is compared. A report that
+ * Devices report their state, each under a key of its own. No other node writes there, so nothing is compared. A report that
  * got no answer is given up, and the next one follows. The old one may still be on its way, and arrive behind it.
  */
 import fc from 'fast-check';

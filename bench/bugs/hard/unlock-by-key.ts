@@ -1,6 +1,6 @@
 /**
  * A lock that is released by its key. The release is sent again when its reply is lost, and then frees a lock that another
- * node has taken by then. Four in this order, within one backoff: the release is applied and its reply lost, a second
+ * node has taken in between. Four in this order, within one backoff: the release is applied and its reply lost, a second
  * node takes the lock, the release is sent again, and a third node takes it while the second is inside.
  */
 import fc from 'fast-check';
