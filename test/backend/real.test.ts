@@ -136,10 +136,10 @@ describeReal('the real backend', () => {
       faults: [
         { kind: 'token-expired', atMs: 100, durationMs: 0 },
         // On a busy machine the nodes may not exist yet at the first attempts.
-        ...[500, 2000, 8000].flatMap((atMs) =>
+        ...[500, 2000, 8000, 30_000, 90_000, 200_000].flatMap((atMs) =>
           members.map((member) => ({ kind: 'leader-change', atMs, durationMs: 0, member }) as const),
         ),
-        { kind: 'no-space', atMs: 1000, durationMs: 60_000, member: 'm1' },
+        { kind: 'no-space', atMs: 1000, durationMs: 400_000, member: 'm1' },
       ],
     });
     const result = await run(scenario, plan);
