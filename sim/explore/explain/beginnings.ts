@@ -14,6 +14,8 @@ export function withBeginnings(index: RunIndex, steps: readonly PastStep[]): Pas
     seen.add(id);
     const operation = index.operation(id);
     if (kind !== 'ended' || !ofWitness || operation?.return === undefined) return step;
+    // It took no time.
+    if (operation.return.timeUs === operation.invoke.timeUs) return step;
     return { ...step, what: `${what}, begun at ${timeText(operation.invoke.timeUs)}` };
   });
 }

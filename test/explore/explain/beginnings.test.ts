@@ -29,3 +29,11 @@ it('nor if its end is unknown', () => {
   );
   expect(steps.map(({ what }) => what)).toEqual(['began and never returned']);
 });
+
+it('nor if it took no time', () => {
+  const { steps } = causalPast(
+    { operations: [operation('n1-1', 3, 3)], calls: [], log: [] },
+    { operations: ['n1-1'], revisions: [] },
+  );
+  expect(steps.map(({ what }) => what)).toEqual(['ended ok']);
+});
