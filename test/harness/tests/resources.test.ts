@@ -88,8 +88,6 @@ describe('the story of a failure', () => {
       { explain: true },
     );
     const told = failures[0]?.smallest.explanation?.past?.map(({ text }) => text) ?? [];
-    expect(told).toContainEqual(
-      expect.stringMatching(/^ended ok \{"token":"1","value":"mine"\} -> false\b/),
-    );
+    expect(told).toContainEqual(expect.stringMatching(/^ended ok \{"token":"1","value":"mine"\} -> false\b/));
   });
 });
