@@ -3,8 +3,8 @@
  * smaller.
  */
 import { describe, expect, it } from 'vitest';
-import { entriesFor } from '../../sim/harness/corpus/corpus.js';
-import { reproOf } from '../../sim/repro/repro.js';
+import { entriesFor, isBetter } from '../../sim/harness/corpus/corpus.js';
+import { reproOf, type Repro } from '../../sim/repro/repro.js';
 import type { OptionSpecs, OptionValues } from '../../sim/plan/options.js';
 import { buildRun } from '../report/fixture.js';
 
@@ -40,5 +40,25 @@ describe('a failure that is kept', () => {
 
   it('belongs to no sweep that lacks one of its options', () => {
     expect(isRunBefore({ accounts: 5 }, { accounts: 5, workers: 3 })).toBe(false);
+  });
+});
+
+describe('of two failures with one name', () => {
+  const reproWith = (events: number, faults: number): Repro => {
+    const run = buildRun();
+    const late = { kind: 'compaction', atMs: 9, durationMs: 0, keep: 0 } as const;
+    const plan = { ...run.plan, faults: Array.from({ length: faults }, () => late) };
+    const repro = reproOf({ ...run, plan }, BUDGET);
+    if (repro === undefined) throw new Error('expected a simulated run');
+    return { ...repro, trace: { ...repro.trace, events } };
+  };
+
+  it('the one that fails after fewer events is kept, and of equals the one with the smaller plan', () => {
+    const kept = reproWith(28, 28);
+    expect(isBetter(kept, undefined)).toBe(true);
+    expect(isBetter(reproWith(27, 40), kept)).toBe(true);
+    expect(isBetter(reproWith(28, 0), kept)).toBe(true);
+    expect(isBetter(reproWith(28, 28), kept)).toBe(false);
+    expect(isBetter(reproWith(29, 0), kept)).toBe(false);
   });
 });

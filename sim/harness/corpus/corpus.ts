@@ -1,6 +1,6 @@
 /**
  * The corpus: failures that were found once, to be run again first. Invariant: of one scenario with the same options it
- * keeps one repro for each signature, the one that fails fastest. A mended failure stays as a regression test.
+ * keeps one repro for each signature, the one that fails fastest, and of equals the smallest. A mended failure stays as a regression test.
  */
 import { kindOf } from '../../faults/index.js';
 import type { Repro } from '../../repro/repro.js';
@@ -63,7 +63,14 @@ export function corpusName(repro: Repro, defaults: OptionValues): string {
 
 /** Whether the repro is to take the place of what is kept under its name. */
 export function isBetter(repro: Repro, kept: Repro | undefined): boolean {
-  return kept === undefined || repro.trace.events < kept.trace.events;
+  if (kept === undefined) return true;
+  const more = repro.trace.events - kept.trace.events;
+  return more < 0 || (more === 0 && sizeOf(repro) < sizeOf(kept));
+}
+
+/** Faults that never began cost no event, and hide those that matter. */
+function sizeOf({ plan }: Repro): number {
+  return plan.nodes.reduce((sum, { operations }) => sum + operations.length, plan.faults.length);
 }
 
 /** Whether the options are those, but for what shrinking may have made smaller. */
