@@ -210,8 +210,11 @@ describe(`a new project${skipped}`, () => {
 });
 
 const LOST_IN_JEST = `
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { simulate } from 'etcd-sim/sim';
+
+// By default a test of Jest may take five seconds.
+jest.setTimeout(600_000);
 
 const adding = (add) => async (sim) => {
   await sim.client.put('counter').value(0);

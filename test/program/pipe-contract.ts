@@ -157,7 +157,8 @@ export function describeInPipes(place: () => Place): void {
       // All transfers may be done before the signal arrives.
       expect([130, 0]).toContain((await one.ended).code);
       const balances = await place().client.getAll().prefix('interrupted/accts/').numbers();
-      expect(Object.values(balances).reduce((sum, balance) => sum + balance)).toBe(500);
+      // The signal may also arrive before the accounts are there.
+      expect([0, 500]).toContain(Object.values(balances).reduce((sum, balance) => sum + balance, 0));
     });
   });
 
