@@ -174,6 +174,7 @@ async function lookAfterwards(scenario: Scenario, context: ObserverContext, stag
   await stage.spawn(AFTERWARDS, async () => {
     const end = await look;
     if ('error' in end) throw end.error;
+    stage.audit.ends(AFTERWARDS, []);
   });
 }
 

@@ -1,6 +1,7 @@
 /**
  * The corpus: failures that were found once, to be run again first. Invariant: of one scenario with the same options it
- * keeps one repro for each signature, the one that fails fastest, and of equals the smallest. A mended failure stays as a regression test.
+ * keeps one repro for each signature, the one that fails fastest, and of equals the smallest. A mended failure stays as a
+ * regression test.
  */
 import { kindOf } from '../../faults/index.js';
 import type { Repro } from '../../repro/repro.js';

@@ -246,6 +246,17 @@ describe('an operation of the body', () => {
     ]);
   });
 
+  it('that is not awaited makes the test inconclusive, and is named', async () => {
+    const { failures } = await checkBody(async (sim) => {
+      sim.node('a', ({ op, client }) => op('put', null, () => client.put('k').value(1)));
+      void sim.op('view', null, () => new Promise(() => undefined));
+      await sim.nodesEnded();
+    });
+    expect(failures[0]?.result.problems).toEqual([
+      expect.objectContaining({ kind: 'pending', node: 'test', operations: ['test.view'] }),
+    ]);
+  });
+
   it('is judged by a check', async () => {
     const { failures } = await checkBody(async (sim) => {
       sim.check.eventuallyEqual({ view: 'view', keys: 'flags/', whenAbsent: 'satisfied' });
