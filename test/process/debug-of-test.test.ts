@@ -21,6 +21,11 @@ beforeAll(() => {
   for (const file of ['job-lock.ts', 'job-lock.test.ts']) {
     cpSync(path.join(root, 'docs/examples/first-test', file), path.join(folder, file));
   }
+  // As in a project that has installed it; here the library is not in node_modules.
+  writeFileSync(
+    path.join(folder, 'vitest.config.mjs'),
+    'export default { test: { server: { deps: { external: [/\\/dist\\//] } } } };\n',
+  );
   const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
   const { stdout, stderr } = run(process.execPath, [vitest, 'run']);
   repro = /^\s*repro: (\S+)/m.exec(stdout + stderr)?.[1] ?? '';

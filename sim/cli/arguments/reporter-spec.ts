@@ -15,6 +15,11 @@ export interface ReporterSpec {
 /** Those that write to stdout where they have no file. */
 const ON_STDOUT: ReadonlySet<unknown> = new Set(['terminal', 'dot', 'json', 'junit']);
 
+/** Whether the reporter may read where checks are written: a module of the user's may. */
+export function readsSources(name: ReporterSpec['name']): boolean {
+  return typeof name !== 'string' || name === 'github' || name === 'blob';
+}
+
 /** Reads `dot,junit:results.xml,./my-reporter.mjs`. */
 export function parseReporters(text: string): Parsed<readonly ReporterSpec[]> {
   const specs: ReporterSpec[] = [];

@@ -13,6 +13,7 @@ import { SHRINK_EVENTS_MAX } from '../../run/budget.js';
 import { PlanRunner } from '../../harness/plan-runner.js';
 import type { Verdict } from '../../run/run-result.js';
 import { shellQuote } from '../../input/shell-quote.js';
+import { readsSources } from '../arguments/reporter-spec.js';
 import type { RunSettings } from '../arguments/run-parameters.js';
 import { commandNameOf } from '../command-name.js';
 import { exitCodes, interruptedLate, type ExitCode } from '../exit-codes.js';
@@ -248,7 +249,9 @@ async function runScenario(
   };
   const scenario = settings.scenario.name;
   const show = async (report: Omit<ScenarioReport, 'scenario' | 'seeds'>) => {
-    const sources = await sourcesFor(settings, report);
+    // To find them takes a tenth of a short run.
+    const isWanted = command.presentation.reporters.some(({ name }) => readsSources(name));
+    const sources = isWanted ? await sourcesFor(settings, report) : undefined;
     await present(command, reporters, { scenario, seeds, ...report, sources }, budget);
   };
   await reporters.begin(scenario, seeds);
