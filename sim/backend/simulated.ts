@@ -18,7 +18,7 @@ import { both } from '../network/intercept-calls.js';
 import { Network } from '../network/network.js';
 import { DEFAULT_BUDGET } from '../run/budget.js';
 import type { Problem } from '../run/run-result.js';
-import { OBSERVER } from '../scenario/expect-nodes.js';
+import { AFTERWARDS, OBSERVER } from '../scenario/expect-nodes.js';
 import { expectOneGrpc } from './one-grpc.js';
 import type { Backend, Execution, ExecutionRequest } from './backend.js';
 import { Audit } from './audit.js';
@@ -244,7 +244,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   recorded?.look(engine, world);
   cluster.close();
   writes.close();
-  problems.push(...engine.nodeErrors.map(problemOf));
+  problems.push(...engine.nodeErrors.map((error) => problemOf(error, scenario)));
   if (end.kind === 'aborted') throw signal.reason;
   if (end.kind === 'failed') throw end.error;
   audit.sharesNames(own.ambiguous, PREFIX);
@@ -310,7 +310,12 @@ function describeNativeTimer({ node, where = 'an unknown line' }: NativeTimer): 
   return `${node} has set a native timer at ${where}: its module took the function before etcd-sim was loaded; import etcd-sim first`;
 }
 
-function problemOf({ node, error, promise, timeUs }: NodeError): Problem {
+/** @param isOpen the observer's code is the body of a test then */
+function problemOf(
+  { node: runs, error, promise, timeUs }: NodeError,
+  { isOpen }: ExecutionRequest['scenario'],
+): Problem {
+  const node = isOpen === true && runs === OBSERVER ? AFTERWARDS : runs;
   const problem = { kind: 'node-error', node, ...errorParts(error), timeUs } as const;
   const write = unawaitedBy(promise);
   if (write === undefined) return problem;

@@ -6,7 +6,7 @@ import { isWithin, type Call } from '../../history/calls.js';
 import { withReasonsOf } from '../../run/first-finding.js';
 import type { LogEntry } from '../../history/history.js';
 import type { RunResult } from '../../run/run-result.js';
-import { AFTERWARDS } from '../../scenario/expect-nodes.js';
+import { AFTERWARDS, OBSERVER } from '../../scenario/expect-nodes.js';
 import { lastChanges } from './last-changes.js';
 import type { Witness } from './recorded-run.js';
 
@@ -24,9 +24,13 @@ export function witnessOf(result: RunResult): Witness {
   }
   const [problem] = problems;
   if (problem?.kind === 'node-error') {
-    const { node, timeUs: untilUs } = problem;
+    const { node, timeUs: untilUs, error } = problem;
     if (node !== AFTERWARDS) return { operations: [], revisions: [], nodes: [{ node, untilUs }] };
-    return { operations: [], revisions: revisionsLookedAt(result, withReasonsOf(problem), untilUs) };
+    return {
+      operations: [],
+      revisions: revisionsLookedAt(result, withReasonsOf(problem), untilUs),
+      ...(isRefusal(result, error.message) ? { nodes: [{ node: OBSERVER, untilUs }] } : {}),
+    };
   }
   const waiting = operations.filter((operation) => operation.return === undefined);
   const busy = new Set(waiting.map(({ node }) => node));
@@ -37,6 +41,11 @@ export function witnessOf(result: RunResult): Witness {
     revisions: [],
     nodes: idle.map(({ name }) => ({ node: name, untilUs: Infinity })),
   };
+}
+
+/** Whether etcd has refused a call of the test with these words. */
+function isRefusal({ calls = [] }: RunResult, message: string): boolean {
+  return calls.some(({ node, error }) => node === OBSERVER && error !== undefined && message.includes(error));
 }
 
 /**

@@ -57,6 +57,43 @@ describe('an operation without an await', () => {
   });
 });
 
+describe("an error of the test's body that no code awaits", () => {
+  const problemOf = async (act: (sim: Sim) => void) => {
+    const { failures } = await checkBody(
+      async (sim) => {
+        sim.node('a', async ({ client }) => void (await client.get('k')));
+        act(sim);
+        await sim.nodesEnded();
+      },
+      { explain: true },
+    );
+    const [failure] = failures;
+    const past = (failure?.explanation?.past ?? []).map(({ node, text }) => `${node}: ${text}`);
+    return { problem: failure?.result.problems[0], past };
+  };
+  const here = expect.stringMatching(/at .*causes\.test\.ts:\d+:\d+/) as string;
+
+  it('is named as one of the test, with its line', async () => {
+    const { problem } = await problemOf(() => void Promise.reject(new Error('mine')));
+    expect(problem).toMatchObject({ node: 'test', error: { message: 'mine' }, stack: here });
+  });
+
+  it('has its call in the story, and the line of its write', async () => {
+    const { problem, past } = await problemOf((sim) => void sim.client.put('').value(1).exec());
+    expect(problem).toMatchObject({ node: 'test', difference: here });
+    expect(past).toEqual([expect.stringMatching(/refused .*key is not provided/)]);
+  });
+
+  it('of a timer is named, too', async () => {
+    const { problem } = await problemOf(() => {
+      setTimeout(() => {
+        throw new Error('late');
+      }, 1);
+    });
+    expect(problem).toMatchObject({ node: 'test', error: { message: 'late' }, stack: here });
+  });
+});
+
 it('a wait of the test in vain says which wake-up a node lost', async () => {
   const { failures } = await checkBody(async (sim) => {
     const seen: string[] = [];
