@@ -177,9 +177,7 @@ export class Audit {
     const planned = !this.#isOpen && [...this.#plannedOf.values()].some((ids) => ids.size > 0);
     // A scenario without operations checks the log, and its own readings.
     if (!planned && operations.length === 0 && this.#hasCalled) return found;
-    return [
-      { kind: 'nothing-succeeded', message: nothingOf(operations, this.#plannedOf.size > 0), operations: [] },
-    ];
+    return [{ kind: 'nothing-succeeded', message: this.#nothingOf(operations), operations: [] }];
   }
 
   #doubt(doubt: {
@@ -197,16 +195,19 @@ export class Audit {
     if (operation !== undefined && !draft.operations.includes(operation)) draft.operations.push(operation);
   }
 
+  #nothingOf(operations: readonly Operation[]): string {
+    if (this.#plannedOf.size === 0) return 'there is no node, so nothing was performed';
+    if (operations.length === 0) {
+      const calls = this.#isOpen ? ', and no node has called etcd' : '';
+      return `no operation was performed${calls}, so there is nothing to judge`;
+    }
+    const failed = operations.filter(({ outcome }) => outcome?.kind === 'failed').length;
+    return `no operation succeeded: ${failed} failed, and ${operations.length - failed} may have happened`;
+  }
+
   #planned(node: string): ReadonlySet<string> {
     return this.#plannedOf.get(node) ?? new Set();
   }
-}
-
-function nothingOf(operations: readonly Operation[], hasNodes: boolean): string {
-  if (!hasNodes) return 'there is no node, so nothing was performed';
-  if (operations.length === 0) return 'no operation was performed, so there is nothing to judge';
-  const failed = operations.filter(({ outcome }) => outcome?.kind === 'failed').length;
-  return `no operation succeeded: ${failed} failed, and ${operations.length - failed} may have happened`;
 }
 
 function nameOf({ name, id }: Pick<PlannedOperation, 'name' | 'id'>): string {

@@ -85,6 +85,37 @@ describe('a test that shows nothing is inconclusive', () => {
   });
 });
 
+describe('a test without a node', () => {
+  const outcomeOf = async (body: (sim: Sim) => Promise<unknown>) => {
+    const report = await checkBody(async (sim) => void (await body(sim)), { seeds: 3 });
+    return { outcome: report.outcome, problem: firstProblem(report) };
+  };
+
+  it.each<[string, (sim: Sim) => Promise<unknown>]>([
+    ['does nothing', () => Promise.resolve()],
+    ['only calls etcd', (sim) => sim.client.put('k').value(1).exec()],
+    ['only waits for its nodes', (sim) => sim.nodesEnded()],
+    ['asks for no node', (sim) => Promise.resolve(sim.nodes(0, () => Promise.resolve()))],
+    [
+      'has an operation that fails',
+      (sim) => sim.op('read', null, () => Promise.reject(new Error('no'))).catch(() => undefined),
+    ],
+  ])('is inconclusive if its body %s', async (_, body) => {
+    expect(await outcomeOf(body)).toMatchObject({
+      outcome: 'inconclusive',
+      problem: { kind: 'nothing-succeeded' },
+    });
+  });
+
+  it('holds if an operation of its body succeeds', async () => {
+    const { outcome } = await outcomeOf(async (sim) => {
+      await sim.op('read', null, () => sim.client.get('k').string());
+      await sim.nodesEnded();
+    });
+    expect(outcome).toBe('satisfied');
+  });
+});
+
 describe('a failed assertion is a violation', () => {
   it('though what etcd said is its cause', async () => {
     const report = await checkBody(async (sim) => {

@@ -91,7 +91,7 @@ export class TestRun {
     };
   }
 
-  /** Runs the body; resolves once it has declared a node and waits, or has ended. */
+  /** Runs the body; resolves once it has declared a node and waits, asks for the end of its nodes, or has ended. */
   async begin(body: TestBody): Promise<void> {
     const declared = new Promise<void>((resolve) => (this.#onNode = resolve));
     this.#body = (async () => body(simOf(this.#views)))().then(
@@ -114,7 +114,7 @@ export class TestRun {
       ends();
       this.#settling.open();
     });
-    await Promise.race([declared, this.#body]);
+    await Promise.race([declared, this.#settling.opened, this.#body]);
   }
 
   /** A body that looks too early sees what its nodes have not done yet. */
