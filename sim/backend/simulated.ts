@@ -187,6 +187,8 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   });
   const liveness = new LivenessWatch({
     ...{ engine, observer, recorder, livenessMs: budget.livenessMs },
+    changedUs: () => own.changedUs,
+    daemons: () => audit.daemons,
     faultsOverUs: () => faults.overUs,
     onStill: () => giveUp('liveness'),
     isHeldUp: () => !isSettled && faults.heldUpBy.length > 0,

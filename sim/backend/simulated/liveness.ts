@@ -1,7 +1,8 @@
 /**
  * The second half of a run: once the plan's faults are over, operations must succeed again. Invariant: it
  * reports once if no operation succeeds and no node ends for the given time, counted at the earliest from the
- * last fault's end. It never reports a run that progresses, however slowly.
+ * last fault's end. It never reports a run that progresses, however slowly. Code that has no operation to end
+ * progresses while etcd changes.
  */
 import type { Engine } from '../../engine/engine.js';
 import type { VirtualNode } from '../../engine/node.js';
@@ -15,6 +16,10 @@ export interface LivenessParts {
   /** When the faults of the plan are over, as far as that is known. */
   faultsOverUs(): number;
   readonly livenessMs: number;
+  /** When etcd last changed. */
+  changedUs(): number;
+  /** The nodes whose operations need not end. */
+  daemons(): ReadonlySet<string>;
   /** Whether the run continues nevertheless. */
   onStill(): boolean;
   /** Whether the test still holds nodes up by a fault by hand, and is not done. */
@@ -61,7 +66,20 @@ export class LivenessWatch {
 
   get #leftUs(): number {
     const { engine, recorder, livenessMs, faultsOverUs } = this.#parts;
-    const sinceUs = Math.max(faultsOverUs(), this.#calmFromUs, this.#endedUs, recorder.lastSuccessUs);
+    const { lastSuccessUs } = recorder;
+    const sinceUs = Math.max(
+      ...[faultsOverUs(), this.#calmFromUs, this.#endedUs, lastSuccessUs, this.#workedUs(lastSuccessUs)],
+    );
     return sinceUs + livenessMs * 1000 - engine.nowUs;
+  }
+
+  /** When code outside of operations last made progress; changes since an operation was begun in vain prove none. */
+  #workedUs(lastSuccessUs: number): number {
+    const { recorder, changedUs, daemons } = this.#parts;
+    const vain = recorder.operations.find(
+      ({ node, return: end, outcome }) =>
+        !daemons().has(node) && outcome?.kind !== 'ok' && (end === undefined || end.timeUs > lastSuccessUs),
+    );
+    return Math.min(changedUs(), vain?.invoke.timeUs ?? Infinity);
   }
 }

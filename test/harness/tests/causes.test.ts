@@ -12,7 +12,7 @@ import { parseRepro } from '../../../sim/repro/parse-repro.js';
 import { defineScenario } from '../../../sim/scenario/define-scenario.js';
 import type { TestOptions } from '../../../sim/harness/tests/check-test.js';
 import type { Sim, SimNode } from '../../../sim/harness/tests/sim.js';
-import { checkBody } from './one.js';
+import { calmly, checkBody } from './one.js';
 
 const scratch: string[] = [];
 afterEach(() => {
@@ -216,6 +216,42 @@ describe('a test that cannot continue', () => {
     expect(stuck.waiting).toEqual([expect.stringMatching(/^a has asked \d+ times .*turn/)]);
     // That may end some day.
     expect((await waitingOf(polls(true))).kind).toBe('budget');
+  });
+});
+
+describe('slow progress', () => {
+  /** One node counts for that long, and the other waits for its end. */
+  const counts =
+    (seconds: number, count: (node: SimNode, index: number) => Promise<unknown>) => (sim: Sim) => {
+      sim.node('worker', async (node) => {
+        for (let index = 0; index < seconds; index += 5) {
+          await count(node, index);
+          await node.sleep(5000);
+        }
+        await node.client.put('done').value(1);
+      });
+      sim.node('reader', async ({ client, sleep }) => {
+        while ((await client.get('done').string()) === null) await sleep(1000);
+      });
+      return sim.nodesEnded().then(() => undefined);
+    };
+
+  it('outside of operations is no standstill', async () => {
+    await calmly(counts(500, ({ client }, index) => client.put('cursor').value(index).exec()));
+  });
+
+  it('in an operation that takes too long is one', async () => {
+    const { failures } = await checkBody(async (sim) => {
+      sim.node('worker', ({ client, op, sleep }) =>
+        op('job', null, async () => {
+          for (let index = 0; index < 60; index++) {
+            await client.put('cursor').value(index);
+            await sleep(5000);
+          }
+        }),
+      );
+    });
+    expect(failures[0]?.result.problems[0]).toMatchObject({ kind: 'liveness' });
   });
 });
 
