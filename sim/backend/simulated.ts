@@ -31,6 +31,7 @@ import { clientSlots } from './simulated/client-owners.js';
 import { ClientWrites, unawaitedBy, writeSlots } from './simulated/client-writes.js';
 import { SimulatedFaults } from './simulated/faults.js';
 import { createLevers } from './simulated/levers.js';
+import { LateCalls } from './simulated/late-calls.js';
 import { LivenessWatch } from './simulated/liveness.js';
 import { Processes } from './simulated/processes.js';
 import { CallRecorder } from './simulated/record-calls.js';
@@ -60,8 +61,9 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   let settingUp = true;
   let stuck = (): void => undefined;
   const budget = { livenessMs: DEFAULT_BUDGET.livenessMs, ...request.budget };
+  const stillMs = STANDSTILL_FACTOR * budget.livenessMs;
   let stuckAt:
-    | (Pick<StuckRun, 'pending' | 'unfinished' | 'daemons'> &
+    | (Pick<StuckRun, 'pending' | 'unfinished' | 'daemons' | 'heartbeats'> &
         Partial<Pick<StuckRun, 'calls'>> & { readonly revision: number })
     | undefined;
   const waitingNow = (working: readonly string[]) => ({
@@ -71,6 +73,18 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     revision: calls?.revision ?? 0,
   });
   let isSettled = false;
+  const isStillFrom = (changedUs: number): boolean =>
+    engine.nowUs - liveness.stillSinceUs(changedUs) >= stillMs * 1000;
+  /** The keys that code still puts while all others wait; undefined if it may progress. */
+  const heartbeatsNow = (working: readonly string[], lines: readonly string[]) => {
+    const { sinceUs } = late;
+    if (sinceUs === undefined || !isStillFrom(0)) return undefined;
+    if (!areAlike(recorder.operations, sinceUs, 'inputs and outputs')) return undefined;
+    const waitsElsewhere = (node: string) => lines.some((line) => line.startsWith(`${node} waits `));
+    const living = { working, daemons: audit.daemons, waitsElsewhere };
+    const keys = late.heartbeats(own.changesSince(sinceUs), living);
+    return keys && new Set([...keys].map((key) => own.nameOf(key)));
+  };
   /**
    * Whether the run continues nevertheless: the test is done, and its remaining faults by hand are healed.
    */
@@ -84,16 +98,18 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
     const { pending } = recorder;
     stuckAt = waitingNow(working);
     const { nowUs, activity } = engine;
-    const stillUs = nowUs - liveness.stillSinceUs(own.changedUs);
-    const isStill =
-      stillUs >= STANDSTILL_FACTOR * budget.livenessMs * 1000 &&
-      pollsEtcd(activity) &&
-      areAlike(recorder.operations, own.changedUs);
+    const lines = awaited.lines;
+    const isOver = reason === 'virtual time';
+    const isUnchanged = isOver && isStillFrom(own.changedUs) && pollsEtcd(activity);
+    const heartbeats = isOver && !isUnchanged ? heartbeatsNow(working, lines) : undefined;
+    const isStill = heartbeats !== undefined || (isUnchanged && areAlike(recorder.operations, own.changedUs));
+    stuckAt = { ...stuckAt, heartbeats };
     const problem = describeWaiting({
-      ...{ budget, nowUs, recorder, network, activity, daemons: audit.daemons, unfinished: working },
-      reason: isStill && reason === 'virtual time' ? 'standstill' : reason,
+      ...{ budget, nowUs, recorder, network, activity, heartbeats },
+      ...{ daemons: audit.daemons, unfinished: working },
+      reason: isStill ? 'standstill' : reason,
       awaited: [
-        ...awaited.lines,
+        ...lines,
         ...writes.notSent(working),
         ...faults.deadByHand.map((node) => `${node} was crashed by hand and never started again`),
         ...engine.nativeTimers.map(describeNativeTimer),
@@ -162,11 +178,19 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
         address,
         isOurs: isMember || isNode,
       });
-      const effect = effects.intercept(asker.name, method, currentWork());
+      const effect = both(
+        effects.intercept(asker.name, method, currentWork()),
+        late.watch({ node: asker.name, method, isNode }),
+      );
       if (watched === undefined || !isMember || asker.name === OBSERVER) return effect;
       const ends = { node: asker.name, member: address.replace(/:\d+$/, '') };
       return both(effect, watched.watch(method, ends));
     },
+  });
+  const late = new LateCalls({
+    fromUs: budget.maxVirtualTimeMs < stillMs ? Infinity : (budget.maxVirtualTimeMs - stillMs) * 1000,
+    nowUs: () => engine.nowUs,
+    pendingCalls: () => network.pendingCalls(),
   });
   const processes = new Processes({
     ...{ engine, network, recorder },

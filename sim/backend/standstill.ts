@@ -13,13 +13,22 @@ export function pollsEtcd(activity: Activity): boolean {
   return activity.recent(KINDS_MAX).some(({ label }) => label.startsWith('KV.'));
 }
 
-/** Whether each operation that a node repeated after that time ended like the one before. */
-export function areAlike(operations: readonly Operation[], fromUs: number): boolean {
+/**
+ * Whether each operation that a node repeated after that time ended like the one before.
+ *
+ * @param what has to be alike
+ */
+export function areAlike(
+  operations: readonly Operation[],
+  fromUs: number,
+  what: 'outputs' | 'inputs and outputs' = 'outputs',
+): boolean {
   const ends = new Map<string, string>();
-  return operations.every(({ node, name, return: end, outcome }) => {
+  return operations.every(({ node, name, input, return: end, outcome }) => {
     if (end === undefined || end.timeUs <= fromUs) return true;
     const of = JSON.stringify([node, name]);
-    const how = outcome?.kind === 'ok' ? canonicalJson(outcome.output) : 'no success';
+    const output = outcome?.kind === 'ok' ? canonicalJson(outcome.output) : 'no success';
+    const how = what === 'outputs' ? output : `${canonicalJson(input)} ${output}`;
     const before = ends.get(of) ?? how;
     ends.set(of, how);
     return how === before;

@@ -20,6 +20,8 @@ export interface StuckRun {
   /** Those of them that need not end: they may poll. */
   readonly daemons?: ReadonlySet<string>;
   readonly crashes: readonly Crash[];
+  /** Keys that are put again and again, and that no waiting code reads. */
+  readonly heartbeats?: ReadonlySet<string> | undefined;
 }
 
 /** The waiting operation of a node, or only the node if the operation is unknown. */
@@ -117,7 +119,7 @@ function pollsIn(
   changes: readonly KeyChange[],
   authors: ReadonlyMap<number, Call>,
 ): Polls[] {
-  const { calls, pending, unfinished, daemons } = stuckRun;
+  const { calls, pending, unfinished, daemons, heartbeats = new Set() } = stuckRun;
   const busy = new Set(pending.map(({ node }) => node));
   const waiters: Waiter[] = [
     ...pending.map(({ node, id }) => ({ node, operation: id })),
@@ -128,7 +130,8 @@ function pollsIn(
   return waiters.flatMap((waiter): Polls[] => {
     const { node, operation } = waiter;
     if (waits.some((wait) => wait.waiter.node === node && wait.waiter.operation === operation)) return [];
-    const own = calls.filter((call) => call.node === node);
+    const isHeartbeat = ({ puts = [] }: Call) => puts.length > 0 && puts.every((key) => heartbeats.has(key));
+    const own = calls.filter((call) => call.node === node && !isHeartbeat(call));
     // A node may poll in one operation after another.
     const poll =
       pollOf(own.filter((call) => call.operation === operation)) ??

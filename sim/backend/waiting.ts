@@ -27,6 +27,8 @@ export interface Stuck {
   readonly activity: Activity;
   /** What else is awaited, one line each. */
   readonly awaited: readonly string[];
+  /** In a standstill, the keys that were still put, again and again. */
+  readonly heartbeats?: ReadonlySet<string> | undefined;
 }
 
 /** The problem of a stuck run, in words. */
@@ -58,7 +60,7 @@ export function describeWaiting({
       return { kind: 'budget', message, waiting };
     }
     case 'standstill': {
-      const message = `nothing in etcd has changed, and no node has ended, until ${budget.maxVirtualTimeMs} ms of virtual time were over${whoRan(activity)}`;
+      const message = `${whatStood(stuck.heartbeats)}, and no node has ended, until ${budget.maxVirtualTimeMs} ms of virtual time were over${whoRan(activity)}`;
       return { kind: 'liveness', message, waiting, nodes };
     }
     case 'liveness': {
@@ -66,6 +68,14 @@ export function describeWaiting({
       return { kind: 'liveness', message, waiting, nodes };
     }
   }
+}
+
+/** Code that waits reads no heartbeat. */
+function whatStood(heartbeats: ReadonlySet<string> = new Set()): string {
+  if (heartbeats.size === 0) return 'nothing in etcd has changed';
+  const shown = [...heartbeats].sort().slice(0, BUSIEST_MAX).join(', ');
+  const names = heartbeats.size > BUSIEST_MAX ? `${shown} and ${heartbeats.size - BUSIEST_MAX} more` : shown;
+  return `nothing in etcd has changed except ${names}, which no waiting code reads`;
 }
 
 /** What waits under a fault that the test never ended says nothing about the code. */

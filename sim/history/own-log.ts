@@ -41,6 +41,12 @@ export class OwnLog {
     return this.#revisions.at(-1)?.timeUs ?? 0;
   }
 
+  /** All since that time, in order. */
+  changesSince(timeUs: number): readonly Change[] {
+    const first = this.#revisions.findLastIndex((one) => one.timeUs < timeUs) + 1;
+    return this.#revisions.slice(first).flatMap(({ changes }) => changes);
+  }
+
   /** All from one revision up to another, except the observer's own keys. */
   entries(span: { readonly from: number; readonly to: number }, own: ReadonlySet<string>): LogEntry[] {
     return this.#revisions
@@ -65,7 +71,7 @@ export class OwnLog {
   attachments(own: ReadonlySet<string>): { revision: number; change: number; lease: bigint }[] {
     return this.#revisions.flatMap(({ revision, changes }) =>
       changes
-        .filter(({ key }) => own.size === 0 || !own.has(this.#nameOf(key)))
+        .filter(({ key }) => own.size === 0 || !own.has(this.nameOf(key)))
         .flatMap(({ lease, isDelete }, change) =>
           lease === 0n || isDelete ? [] : [{ revision, change, lease }],
         ),
@@ -98,14 +104,15 @@ export class OwnLog {
   #eventOf({ key, value, createRevision, version, isDelete }: Change): LogEvent {
     return {
       type: isDelete ? 'delete' : 'put',
-      key: this.#nameOf(key),
+      key: this.nameOf(key),
       value: textOf(value),
       createRevision,
       version,
     };
   }
 
-  #nameOf(key: ByteString): string {
+  /** The key without the prefix. */
+  nameOf(key: ByteString): string {
     return textOf(key.startsWith(this.#prefix) ? key.slice(this.#prefix.length) : key);
   }
 }

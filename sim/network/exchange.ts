@@ -43,7 +43,7 @@ const FRAME_OVERHEAD_BYTES = 5;
 const UNAVAILABLE = 14;
 
 /** A long stream keeps no more than this. */
-const SENT_KEPT = 16;
+export const SENT_KEPT = 16;
 
 export class Exchange {
   readonly startedUs: number;

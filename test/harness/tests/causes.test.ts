@@ -204,9 +204,9 @@ describe('a test that cannot continue', () => {
   it('is violated if its nodes poll in operations until the time is over, and names what they poll', async () => {
     const polls = (changes: boolean) => (sim: Sim) =>
       sim.node('a', async ({ client, op, sleep }) => {
-        for (;;) {
+        for (let round = 0; ; round++) {
           await op('poll', null, () => client.get('turn').string());
-          if (changes) await client.put('alive').value(1);
+          if (changes) await client.put('round').value(round);
           await sleep(500);
         }
       });
