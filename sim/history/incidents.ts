@@ -34,4 +34,6 @@ export interface LeaseEnd {
   readonly node: string;
   readonly revision: number;
   readonly keys: readonly string[];
+  /** When etcd last answered a renewal; undefined where that is not known. */
+  readonly renewed?: CallMoment | 'never';
 }

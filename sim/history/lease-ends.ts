@@ -7,11 +7,13 @@ import type { LeaseEnd } from './incidents.js';
  * The revisions that no call made and that deleted only keys one node had put under one lease.
  *
  * @param madeAt when a member first made a revision
+ * @param renewedAt when a member last renewed a lease
  */
 export function leaseEnds(
   calls: readonly Call[],
   log: readonly LogEntry[],
   madeAt: ReadonlyMap<number, CallMoment>,
+  renewedAt: ReadonlyMap<string, CallMoment>,
 ): LeaseEnd[] {
   const authors = authorsOf(calls);
   /** The call that last put each key. */
@@ -26,7 +28,8 @@ export function leaseEnds(
     const isOne = owners.every((other) => lease !== undefined && other?.leases?.includes(lease) === true);
     if (author === undefined && at !== undefined && owner !== undefined && lease !== undefined && isOne) {
       const keys = events.map(({ key }) => key);
-      ends.push({ kind: 'lease expired', at, lease, node: owner.node, revision, keys });
+      const renewed = renewedAt.get(lease) ?? 'never';
+      ends.push({ kind: 'lease expired', at, lease, node: owner.node, revision, keys, renewed });
     }
     for (const { type, key } of events) puts.set(key, type === 'put' ? author : undefined);
   }

@@ -5,6 +5,7 @@
 import { currentWork } from '../../engine/node.js';
 import { byteStringOfText, type ByteString } from '../../etcd/byte-string.js';
 import { readable } from '../../etcd/wire/malformed-error.js';
+import { LEASE_KEEP_ALIVE_RESPONSE } from '../../etcd/wire/lease.js';
 import { FILTER_TYPE, WATCH_REQUEST, WATCH_RESPONSE } from '../../etcd/wire/watch.js';
 import { EVENT_TYPE } from '../../etcd/wire/kv.js';
 import type {
@@ -51,6 +52,7 @@ interface DraftWatch extends Draft<Watched> {
 
 const WATCH = '/etcdserverpb.Watch/Watch';
 const RANGE = '/etcdserverpb.KV/Range';
+const KEEP_ALIVE = '/etcdserverpb.Lease/LeaseKeepAlive';
 
 /**
  * The most calls and reads recorded. A run with more, which takes minutes, is not recorded, because half a
@@ -67,6 +69,8 @@ export class CallRecorder {
   readonly #incidents: Incident[] = [];
   /** When a member first made each revision. */
   readonly #madeAt = new Map<number, CallMoment>();
+  /** When a member last renewed each lease. */
+  readonly #renewedAt = new Map<string, CallMoment>();
   /** Undefined if there are too many. */
   #calls: DraftCall[] | undefined = [];
   /** What the observer read last: it hands nothing over, yet a test decides by it. */
@@ -106,7 +110,7 @@ export class CallRecorder {
 
   /** @param calls as {@link calls} returns them */
   incidents(calls: readonly Call[], log: readonly LogEntry[]): Incident[] {
-    const all = [...this.#incidents, ...leaseEnds(calls, log, this.#madeAt)];
+    const all = [...this.#incidents, ...leaseEnds(calls, log, this.#madeAt, this.#renewedAt)];
     return all.sort((left, right) => left.at.order - right.at.order);
   }
 
@@ -117,6 +121,7 @@ export class CallRecorder {
     if (this.#calls === undefined) return undefined;
     if (node === OBSERVER && method === RANGE) return this.#observerRead(member);
     if (contents !== undefined) return this.#unary(this.#begin(node, member, method), contents);
+    if (method === KEEP_ALIVE) return this.#renewals();
     if (method !== WATCH) return undefined;
     return node === OBSERVER ? this.#logWatch() : this.#watchStream(this.#begin(node, member, method));
   };
@@ -231,12 +236,17 @@ export class CallRecorder {
 
   /** The observer's watch of the log is no call of the run, but it shows etcd's progress. */
   #logWatch(): CallObserver {
+    return { ...UNHEARD, answered: (bytes) => this.#hearOf(bytes) };
+  }
+
+  /** Renewals concern no key, but they show why a lease ran out. */
+  #renewals(): CallObserver {
     return {
-      sent: () => undefined,
-      answered: (bytes) => this.#hearOf(bytes),
-      received: () => undefined,
-      forgotten: () => undefined,
-      ended: () => undefined,
+      ...UNHEARD,
+      answered: (bytes) => {
+        const answer = readable(() => LEASE_KEEP_ALIVE_RESPONSE.decode(bytes));
+        if (answer !== undefined && answer.TTL > 0) this.#renewedAt.set(String(answer.ID), this.#moment());
+      },
     };
   }
 
@@ -341,6 +351,14 @@ function failedOf({ intent, refused, answer }: DraftCall, comparisons: Compariso
   // The writes of the other branch came after the comparison.
   return comparisons.failedAt(intent.comparisons ?? [], answer.revision - Number(answer.wrote));
 }
+
+const UNHEARD: CallObserver = {
+  sent: () => undefined,
+  answered: () => undefined,
+  received: () => undefined,
+  forgotten: () => undefined,
+  ended: () => undefined,
+};
 
 const NO_INTENT: Intent = { branches: [], leases: [] };
 

@@ -4,6 +4,7 @@
  */
 import type { PastStep } from './recorded-run.js';
 import type { RunIndex } from './run-index.js';
+import { timeText } from './time-text.js';
 
 /** @param steps in order */
 export function withBeginnings(index: RunIndex, steps: readonly PastStep[]): PastStep[] {
@@ -18,10 +19,4 @@ export function withBeginnings(index: RunIndex, steps: readonly PastStep[]): Pas
     if (operation.return.timeUs === operation.invoke.timeUs) return step;
     return { ...step, what: `${what}, begun at ${timeText(operation.invoke.timeUs)}` };
   });
-}
-
-/** As the list of a story has it: `1,002.500 ms`. */
-function timeText(timeUs: number): string {
-  const [whole = '', fraction = ''] = (timeUs / 1000).toFixed(3).split('.');
-  return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${fraction} ms`;
 }

@@ -179,7 +179,7 @@ function wishText(index: RunIndex, { puts = [], deletes = [] }: Call): string {
   return parts.join(' and ') || 'commit';
 }
 
-function comparisonText(index: RunIndex, { puts, deletes }: Call, failed: FailedComparison): string {
+function comparisonText(index: RunIndex, { puts, deletes, reads }: Call, failed: FailedComparison): string {
   const { key, of, relation, expected, found, revision } = failed;
   const isOther =
     !(puts?.length === 1 && puts[0] === key) && !(deletes?.length === 1 && deletes[0]?.key === key);
@@ -193,7 +193,10 @@ function comparisonText(index: RunIndex, { puts, deletes }: Call, failed: Failed
   const by = maker === undefined ? '' : `, which ${maker} had put`;
   if (revision === undefined)
     return `${wanted}, found ${of === 'value' ? short(found) : `no ${index.name(key)}`}`;
-  return `${wanted}, found ${isNone ? `revision ${revision}` : short(found)}${by}`;
+  // The other branch has read it.
+  const isRead = of !== 'value' && reads.some((read) => read.key === key && read.revision === revision);
+  const value = isRead ? valueText(index, key, revision) : '';
+  return `${wanted}, found ${isNone ? `revision ${revision}` : short(found)}${value}${by}`;
 }
 
 /** ` = 3`; nothing where the value says only what the line says anyway, or is not for people. */

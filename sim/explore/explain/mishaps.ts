@@ -7,6 +7,7 @@ import type { Operation } from '../../history/history.js';
 import type { LeaseEnd } from '../../history/incidents.js';
 import { WEIGHTS, type ActingFault, type PastStep } from './recorded-run.js';
 import type { RunIndex } from './run-index.js';
+import { timeText } from './time-text.js';
 
 /** The actor in a fault's line, and in a line about etcd's own actions. */
 const FAULT = 'fault';
@@ -53,11 +54,17 @@ export function stepsOfMishaps(index: RunIndex, known: readonly PastStep[]): [st
   return steps;
 }
 
-/** `the lease of n2 ran out, which deleted locks/report`. */
-export function stepOfLeaseEnd(index: RunIndex, { at, node, keys, revision }: LeaseEnd): PastStep {
+/** `the lease of n2 ran out, which deleted locks/report; last renewed at 20.500 ms`. */
+export function stepOfLeaseEnd(index: RunIndex, { at, node, keys, revision, renewed }: LeaseEnd): PastStep {
+  const when =
+    renewed === undefined
+      ? ''
+      : renewed === 'never'
+        ? '; it was never renewed'
+        : `; last renewed at ${timeText(renewed.timeUs)}`;
   return {
     ...{ moment: at, node: ETCD, kind: 'expired', revision, ofWitness: false, weight: WEIGHTS.mishap },
-    what: `the lease of ${node} ran out, which deleted ${namesOf(index, keys)}`,
+    what: `the lease of ${node} ran out, which deleted ${namesOf(index, keys)}${when}`,
   };
 }
 

@@ -24,21 +24,33 @@ const entries = log('2: lock=n2', '3: lock', '4: lock=n1');
 describe('the story has', () => {
   it('the lease that expired, and the node that was paused in between', () => {
     const calls = [held, taken];
-    const [end] = leaseEnds(calls, entries, new Map([[3, at(7)]]));
+    const [end] = leaseEnds(calls, entries, new Map([[3, at(7)]]), new Map());
     if (end === undefined) throw new Error('expected the end of a lease');
     expect(end).toMatchObject({ node: 'n2', lease: '7', revision: 3, keys: ['lock'] });
     const pause = { text: 'n2 stands still for 5 ms', node: 'n2', fromUs: 2000, untilUs: 7000 };
     const others = [1, 2, 3].map((index) => ({ ...pause, text: `n9 is late ${index}`, node: 'n9' }));
     expect(story(['n1-1'], { calls, log: entries, incidents: [end], faults: [pause, ...others] })).toEqual([
       'fault n2 stands still for 5 ms',
-      'etcd the lease of n2 ran out, which deleted lock',
+      'etcd the lease of n2 ran out, which deleted lock; it was never renewed',
       'n1-1 put lock',
     ]);
   });
 
+  it('the last renewal of the lease that expired', () => {
+    const calls = [held, taken];
+    const renewedAt = new Map([
+      ['7', at(4)],
+      ['8', at(5)],
+    ]);
+    const incidents = leaseEnds(calls, entries, new Map([[3, at(7)]]), renewedAt);
+    expect(story(['n1-1'], { calls, log: entries, incidents })).toContain(
+      'etcd the lease of n2 ran out, which deleted lock; last renewed at 4.000 ms',
+    );
+  });
+
   it('no expired lease if a client deleted the key', () => {
     const deletion = call({ by: 'n3-1', sent: 4, wrote: '3: lock-' });
-    expect(leaseEnds([held, deletion, taken], entries, new Map([[3, at(7)]]))).toEqual([]);
+    expect(leaseEnds([held, deletion, taken], entries, new Map([[3, at(7)]]), new Map())).toEqual([]);
   });
 
   it('the fault that revoked a lease, with its key and its owner', () => {
@@ -59,6 +71,16 @@ describe('the story has', () => {
       'n2-1 put lock under a lease',
       'n1-1 was refused to put lock: expected that it was not there, found revision 2, which n2-1 had put; asked 4 times',
     ]);
+  });
+
+  it('the value that the other branch of a refused transaction read', () => {
+    const failed = { key: 'lock', of: 'create revision', relation: '=', expected: '0' } as const;
+    const asked = { puts: ['lock'], failed: { ...failed, found: '2', revision: 2 } };
+    const refused = asking({ by: 'n1-1', sent: 5, reads: ['lock@2'], looks: ['lock@2'], asked });
+    const calls = [held, refused];
+    expect(story(['n1-1'], { calls, log: log('2: lock=token'), stuck: ['n1'] })).toContain(
+      'n1-1 was refused to put lock: expected that it was not there, found revision 2 = token, which n2-1 had put',
+    );
   });
 
   it('how often a key was read in vain, and that its author is dead', () => {
