@@ -28,6 +28,7 @@ import { drive, type Stage } from './drive.js';
 import { Effects } from './effects.js';
 import { UnderWay } from './under-way.js';
 import { clientSlots } from './simulated/client-owners.js';
+import { OpenBreakers, breakerSlots } from './simulated/open-breakers.js';
 import { ClientWrites, unawaitedBy, writeSlots } from './simulated/client-writes.js';
 import { SimulatedFaults } from './simulated/faults.js';
 import { createLevers } from './simulated/levers.js';
@@ -145,6 +146,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   const recorder = new Recorder({ nowUs: () => engine.nowUs, nextSequence: () => engine.nextSequence() });
   const own = new OwnLog(PREFIX, () => engine.nowUs);
   const calls = request.recordCalls === true ? new CallRecorder(engine, PREFIX) : undefined;
+  const breakers = calls && new OpenBreakers(engine, () => calls.moment());
   const cast = { nodes: plan.nodes.map(({ name }) => name), members: plan.members };
   const recorded = request.recordRun === true ? new RunRecorder(engine, cast, PREFIX) : undefined;
   let lastUs = 0;
@@ -163,9 +165,9 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
   const effects = new Effects();
   const underWay = new UnderWay();
   const watched = looksAtRun(plan.faults) ? underWay : undefined;
-  for (const slot of [...clientSlots, ...writeSlots]) Ambient.extend(slot);
+  for (const slot of [...clientSlots, ...writeSlots, ...breakerSlots]) Ambient.extend(slot);
   const network = new Network(engine, cluster, plan.network, {
-    observeCall: eachOf(recorded?.observeCall, calls?.observeCall),
+    observeCall: eachOf(recorded?.observeCall, eachOf(calls?.observeCall, breakers?.observeCall)),
     observeMessage: recorded?.observeMessage,
     interceptCall: ({ client, method, address, isMember, isNode }) => {
       const asker = currentNode() ?? client;
@@ -298,7 +300,7 @@ async function execute(request: ExecutionRequest): Promise<Execution> {
         ? {}
         : {
             calls: knownCalls,
-            incidents: calls?.incidents(knownCalls, log) ?? [],
+            incidents: calls?.incidents(knownCalls, log, breakers?.incidents) ?? [],
             ...(scenario.isOpen === true ? { testReads: calls?.observerReads(log) ?? [] } : {}),
           }),
     },

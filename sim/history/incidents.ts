@@ -6,6 +6,7 @@ export type Incident =
   | { readonly kind: 'started'; readonly at: CallMoment }
   | { readonly kind: 'crashed' | 'restarted'; readonly at: CallMoment; readonly node: string }
   | NodeCall
+  | OpenBreaker
   | LeaseEnd;
 
 /** A node called a server in another node. */
@@ -22,6 +23,16 @@ export interface NodeCall extends Doing {
   readonly answered: boolean;
   /** How it ended, where it did not end well. */
   readonly error?: string;
+}
+
+/** The circuit breaker of a node's client refused requests, one after the other, without sending any. */
+export interface OpenBreaker {
+  readonly kind: 'breaker open';
+  /** The first refusal, and when the last one was. */
+  readonly at: CallMoment;
+  readonly untilUs: number;
+  readonly node: string;
+  readonly times: number;
 }
 
 /** etcd deleted keys with an expired lease. */

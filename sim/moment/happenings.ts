@@ -49,8 +49,8 @@ export function happeningsOf({ result, recording }: RecordedRun): readonly Happe
     if (endedUs !== undefined) add('fault ends', endedUs, item);
   });
   result.incidents?.forEach((incident, item) => {
-    if (incident.kind !== 'started' && incident.kind !== 'node call')
-      add(incident.kind, incident.at.timeUs, item);
+    const { kind, at } = incident;
+    if (kind !== 'started' && kind !== 'node call' && kind !== 'breaker open') add(kind, at.timeUs, item);
   });
   return placed.sort(inOrder);
 }

@@ -99,18 +99,18 @@ export class CallRecorder {
   note(kind: 'started'): void;
   note(kind: 'crashed' | 'restarted', node: string): void;
   note(kind: 'started' | 'crashed' | 'restarted', node = ''): void {
-    const at = this.#moment();
+    const at = this.moment();
     this.#incidents.push(kind === 'started' ? { kind, at } : { kind, at, node });
   }
 
   /** A member has made a revision. */
   made(revision: number): void {
-    if (!this.#madeAt.has(revision)) this.#madeAt.set(revision, this.#moment());
+    if (!this.#madeAt.has(revision)) this.#madeAt.set(revision, this.moment());
   }
 
   /** @param calls as {@link calls} returns them */
-  incidents(calls: readonly Call[], log: readonly LogEntry[]): Incident[] {
-    const all = [...this.#incidents, ...leaseEnds(calls, log, this.#madeAt, this.#renewedAt)];
+  incidents(calls: readonly Call[], log: readonly LogEntry[], others: readonly Incident[] = []): Incident[] {
+    const all = [...this.#incidents, ...others, ...leaseEnds(calls, log, this.#madeAt, this.#renewedAt)];
     return all.sort((left, right) => left.at.order - right.at.order);
   }
 
@@ -162,7 +162,7 @@ export class CallRecorder {
       ...doing(),
       member,
       method: shortMethod(method),
-      sent: this.#moment(),
+      sent: this.moment(),
       answered: false,
       intent: NO_INTENT,
       after: this.#revision,
@@ -195,11 +195,11 @@ export class CallRecorder {
         const { revision, wrote, missed, refused } = answer;
         Object.assign(call, { missed, refused });
         this.#revision = Math.max(this.#revision, revision);
-        call.answer = { revision, wrote, at: this.#moment() };
+        call.answer = { revision, wrote, at: this.moment() };
       },
       received: (bytes) => {
         const answer = answerTo(bytes);
-        const at = this.#moment();
+        const at = this.moment();
         call.answered = true;
         for (const { versions, ...found } of answer?.found ?? []) {
           call.looks.push({ ...found, revision: answer?.revision ?? 0, at });
@@ -217,7 +217,7 @@ export class CallRecorder {
 
   #nodeCall(node: string, to: string, method: string): CallObserver {
     const call: Draft<NodeCall> = {
-      ...{ kind: 'node call', at: this.#moment(), node, ...doing(), to, method: nameOfMethod(method) },
+      ...{ kind: 'node call', at: this.moment(), node, ...doing(), to, method: nameOfMethod(method) },
       answered: false,
     };
     this.#incidents.push(call);
@@ -229,7 +229,7 @@ export class CallRecorder {
       forgotten: () => undefined,
       ended: (_how, status) => {
         if (status !== undefined && status.code !== 0) call.error = status.details;
-        call.returned = this.#moment();
+        call.returned = this.moment();
       },
     };
   }
@@ -245,7 +245,7 @@ export class CallRecorder {
       ...UNHEARD,
       answered: (bytes) => {
         const answer = readable(() => LEASE_KEEP_ALIVE_RESPONSE.decode(bytes));
-        if (answer !== undefined && answer.TTL > 0) this.#renewedAt.set(String(answer.ID), this.#moment());
+        if (answer !== undefined && answer.TTL > 0) this.#renewedAt.set(String(answer.ID), this.moment());
       },
     };
   }
@@ -264,7 +264,7 @@ export class CallRecorder {
           call.watches.push({
             ...rangeOf(request.createRequest, (key) => this.#nameOf(key)),
             ...doing(),
-            asked: this.#moment(),
+            asked: this.moment(),
             fromRevision: startRevision,
             ...onlyOf(request.createRequest.filters),
             state: 'open',
@@ -277,7 +277,7 @@ export class CallRecorder {
         const response = readable(() => WATCH_RESPONSE.decode(bytes));
         if (response === undefined) return;
         call.answered = true;
-        const at = this.#moment();
+        const at = this.moment();
         if (response.created) {
           // They are created in the order in which they were requested.
           const watched = call.watches.find(({ id }) => id === undefined);
@@ -320,14 +320,15 @@ export class CallRecorder {
   }
 
   #end(call: DraftCall): void {
-    call.returned ??= this.#moment();
+    call.returned ??= this.moment();
   }
 
   #nameOf(key: ByteString): string {
     return key.startsWith(this.#prefixBytes) ? textOf(key).slice(this.#prefix.length) : textOf(key);
   }
 
-  #moment(): CallMoment {
+  /** This moment, as one of the record. */
+  moment(): CallMoment {
     const { nowUs, sequence } = this.#clock;
     return { sequence, timeUs: nowUs, order: this.#order++ };
   }

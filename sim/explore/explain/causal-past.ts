@@ -15,7 +15,7 @@ import { KEYS_MAX, missedText, refusalText, writeText } from './call-text.js';
 import { LostUpdates } from './lost-updates.js';
 import { callsServed, stepsOfNodeCalls } from './node-calls.js';
 import { withBeginnings } from './beginnings.js';
-import { endingText, stepsOfMishaps } from './mishaps.js';
+import { endingText, stepsOfBreakers, stepsOfMishaps } from './mishaps.js';
 import { missedChanges, type Missed } from './missed-changes.js';
 import { READS_MAX, Reads } from './reads.js';
 import { receivedChanges, type Received } from './received-changes.js';
@@ -48,11 +48,14 @@ class Past {
   readonly #unmade: readonly number[];
   readonly #received: readonly Received[];
   readonly #repeated: RepeatedWrites;
+  /** Those that the witness names without an operation. */
+  readonly #nodes: NonNullable<Witness['nodes']>;
 
   constructor(run: RecordedRun, { operations, revisions, nodes = [] }: Witness) {
     const named = new Set(operations);
     const story = new Telling(run, named);
     this.#story = story;
+    this.#nodes = nodes;
     this.#reads = new Reads(story);
     this.#lost = new LostUpdates(story.index, story.named, story.relevant);
     const authors = revisions.map((revision) => story.index.author(revision));
@@ -118,6 +121,8 @@ class Past {
     }
     for (const [name, step] of stepsOfNodeCalls(this.#story.index, this.#story.named, this.#story.lastUs))
       this.#story.book.insert(name, step);
+    for (const [name, step] of stepsOfBreakers(this.#story.index, this.#story.book.inOrder, this.#nodes))
+      this.#story.book.insertMishap(name, step);
     for (const [name, step] of stepsOfMishaps(this.#story.index, this.#story.book.inOrder))
       this.#story.book.insertMishap(name, step);
     return {

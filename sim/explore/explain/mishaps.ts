@@ -5,7 +5,7 @@
 import type { Call } from '../../history/calls.js';
 import type { Operation } from '../../history/history.js';
 import type { LeaseEnd } from '../../history/incidents.js';
-import { WEIGHTS, type ActingFault, type PastStep } from './recorded-run.js';
+import { WEIGHTS, type ActingFault, type PastStep, type Witness } from './recorded-run.js';
 import type { RunIndex } from './run-index.js';
 import { timeText } from './time-text.js';
 
@@ -18,6 +18,28 @@ const FEW_FAULTS = 3;
 
 const ERROR_MAX = 80;
 const VALUE_MAX = 40;
+
+/** Each row of requests that the circuit breaker of a node's client refused, if the node is in the story by then. */
+export function stepsOfBreakers(
+  index: RunIndex,
+  known: readonly PastStep[],
+  witnesses: NonNullable<Witness['nodes']>,
+): [string, PastStep][] {
+  const { incidents = [], stuck = [] } = index.run;
+  const untilUs = new Map<string, number>(known.map(({ node, moment }) => [node, moment.timeUs]));
+  for (const witness of witnesses) untilUs.set(witness.node, witness.untilUs);
+  for (const node of stuck) untilUs.set(node, Infinity);
+  return incidents.flatMap((incident): [string, PastStep][] => {
+    if (incident.kind !== 'breaker open') return [];
+    const { node, at, untilUs: lastUs, times } = incident;
+    if (at.timeUs > (untilUs.get(node) ?? -Infinity)) return [];
+    const what = `its open circuit breaker refused ${times} requests, until ${timeText(lastUs)}`;
+    const weight = WEIGHTS.mishap;
+    return [
+      [`breaker ${node} ${at.order}`, { moment: at, node, kind: 'refused', what, ofWitness: false, weight }],
+    ];
+  });
+}
 
 /** @param known the steps of the story so far */
 export function stepsOfMishaps(index: RunIndex, known: readonly PastStep[]): [string, PastStep][] {

@@ -36,7 +36,7 @@ export function packRun(result: RunResult, repro: string | undefined, limits: Pa
     operations: packedOperations,
     log: packedLog,
     ...(packed === undefined ? {} : { recording: packed.recording }),
-    incidents: incidents.filter((incident) => incident.kind !== 'node call'),
+    incidents: incidents.filter((one) => one.kind !== 'node call' && one.kind !== 'breaker open'),
     past: pastOperations(result),
     sentence: sentenceOf(result),
     ...(explanation === undefined ? {} : { words: decisiveWords(explanation) }),

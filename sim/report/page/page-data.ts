@@ -3,7 +3,7 @@
  * lists are columns, which compress well. The page's application reads these types and nothing else of this room.
  */
 import type { Json } from '../../input/json.js';
-import type { Incident, NodeCall } from '../../history/incidents.js';
+import type { Incident, NodeCall, OpenBreaker } from '../../history/incidents.js';
 import type { Recording } from '../../history/recording.js';
 import type { RunResult } from '../../run/run-result.js';
 import type { DecisiveWords } from '../decisive-words.js';
@@ -86,7 +86,7 @@ export interface PageRun {
   readonly log: PackedLog;
   readonly recording?: PackedRecording;
   /** Crashes, starts and expired leases, in order. */
-  readonly incidents: readonly Exclude<Incident, NodeCall>[];
+  readonly incidents: readonly Exclude<Incident, NodeCall | OpenBreaker>[];
   /** Ids of the operations that led to the violation. */
   readonly past: readonly string[];
   /** One sentence for what went wrong, or for what held. */
