@@ -28,11 +28,11 @@ export interface NodeCall extends Doing {
 /** The circuit breaker of a node's client refused requests, one after the other, without sending any. */
 export interface OpenBreaker {
   readonly kind: 'breaker open';
-  /** The first refusal, and when the last one was. */
+  /** The first refusal. */
   readonly at: CallMoment;
-  readonly untilUs: number;
   readonly node: string;
-  readonly times: number;
+  /** When it refused each of them. */
+  readonly timesUs: readonly number[];
 }
 
 /** etcd deleted keys with an expired lease. */

@@ -15,9 +15,8 @@ const TIMES_MIN = 3;
 /** Refusals in a row, while no request of the node was sent. */
 interface Span {
   readonly at: CallMoment;
-  untilUs: number;
   /** By breaker: a client has one for each member, and asks all of them before it fails. */
-  readonly times: Map<object, number>;
+  readonly timesUs: Map<object, number[]>;
 }
 
 const listeners = new WeakMap<NodeEngine, OpenBreakers>();
@@ -40,10 +39,11 @@ export class OpenBreakers {
 
   refuses(node: string, breaker: object): void {
     const at = this.#moment();
-    const span = this.#open.get(node) ?? { at, untilUs: at.timeUs, times: new Map<object, number>() };
+    const span = this.#open.get(node) ?? { at, timesUs: new Map<object, number[]>() };
     this.#open.set(node, span);
-    span.untilUs = at.timeUs;
-    span.times.set(breaker, (span.times.get(breaker) ?? 0) + 1);
+    const timesUs = span.timesUs.get(breaker);
+    if (timesUs === undefined) span.timesUs.set(breaker, [at.timeUs]);
+    else timesUs.push(at.timeUs);
   }
 
   /** Each span of many refusals so far. */
@@ -56,9 +56,8 @@ export class OpenBreakers {
     const span = this.#open.get(node);
     if (span === undefined) return;
     this.#open.delete(node);
-    const { at, untilUs } = span;
-    const times = Math.max(...span.times.values());
-    if (times >= TIMES_MIN) this.#over.push({ kind: 'breaker open', at, node, untilUs, times });
+    const [timesUs = []] = [...span.timesUs.values()].sort((left, right) => right.length - left.length);
+    if (timesUs.length >= TIMES_MIN) this.#over.push({ kind: 'breaker open', at: span.at, node, timesUs });
   }
 }
 

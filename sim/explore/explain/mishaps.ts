@@ -31,9 +31,14 @@ export function stepsOfBreakers(
   for (const node of stuck) untilUs.set(node, Infinity);
   return incidents.flatMap((incident): [string, PastStep][] => {
     if (incident.kind !== 'breaker open') return [];
-    const { node, at, untilUs: lastUs, times } = incident;
-    if (at.timeUs > (untilUs.get(node) ?? -Infinity)) return [];
-    const what = `its open circuit breaker refused ${times} requests, until ${timeText(lastUs)}`;
+    const { node, at } = incident;
+    const timesUs = incident.timesUs.filter((timeUs) => timeUs <= (untilUs.get(node) ?? -Infinity));
+    const lastUs = timesUs.at(-1);
+    if (lastUs === undefined) return [];
+    const what =
+      timesUs.length === 1
+        ? 'its open circuit breaker refused a request'
+        : `its open circuit breaker refused ${timesUs.length} requests, until ${timeText(lastUs)}`;
     const weight = WEIGHTS.mishap;
     return [
       [`breaker ${node} ${at.order}`, { moment: at, node, kind: 'refused', what, ofWitness: false, weight }],

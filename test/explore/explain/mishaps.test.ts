@@ -152,3 +152,16 @@ describe('a long story', () => {
     expect(lines.some(({ text }) => /^\d+ more steps of \d+ nodes$/.test(text))).toBe(true);
   });
 });
+
+it('counts the refusals of a circuit breaker up to the end of the node in the story', () => {
+  const incidents = [
+    { kind: 'breaker open', at: at(2), node: 'n1', timesUs: [2000, 5000, 9000, 50_000] },
+  ] as const;
+  const lines = (endsAt: number) =>
+    story(['n1-1'], { operations: [operation('n1-1', 1, endsAt)], incidents }).filter((line) =>
+      line.includes('breaker'),
+    );
+  expect(lines(20)).toEqual(['n1 its open circuit breaker refused 3 requests, until 9.000 ms']);
+  expect(lines(4)).toEqual(['n1 its open circuit breaker refused a request']);
+  expect(lines(1)).toEqual([]);
+});
