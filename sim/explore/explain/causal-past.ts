@@ -100,7 +100,8 @@ class Past {
       this.#addEnding(id);
       for (const inner of this.#within(id)) this.#addEnding(inner, true);
     }
-    for (const call of this.#missedDeletes()) this.#addRefusal(call, Infinity);
+    for (const call of [...this.#missedDeletes(), ...this.#refusedReturns()])
+      this.#addRefusal(call, Infinity);
     for (const revision of this.#lastChanges()) this.#story.addMaker(revision, undefined);
     for (const missed of this.#missed) this.#reads.addMissed(missed);
     for (const received of this.#received) this.#reads.addReceived(received);
@@ -322,6 +323,24 @@ class Past {
         call.missed?.some((range) => [...this.#story.relevant].some((key) => isWithin(range, key))) === true,
     );
     return missed.slice(-MISSED_MAX);
+  }
+
+  /** Each node's last put, refused, of a key of the witness that went with its lease: it would have come back. */
+  #refusedReturns(): Call[] {
+    const ends = this.#unmade.flatMap((revision) => {
+      const maker = this.#story.index.makerOf(revision);
+      return maker?.kind === 'expiry' ? [maker.end] : [];
+    });
+    const last = new Map<string, Call>();
+    for (const call of this.#story.run.calls) {
+      const { node, error, wrote, puts = [], sent } = call;
+      if (error === undefined || wrote !== undefined || sent.timeUs > this.#story.lastUs) continue;
+      const isReturn = ends.some(
+        ({ keys, at }) => sent.order > at.order && keys.some((key) => puts.includes(key)),
+      );
+      if (isReturn) last.set(node, call);
+    }
+    return [...last.values()].slice(-MISSED_MAX);
   }
 
   /** For every key, the last earlier operation of the same node that wrote it. */

@@ -53,3 +53,32 @@ it('names the last writes where it read nothing', async () => {
   const past = await pastOf(() => Promise.reject(new Error('wrong')));
   expect(past).toContain('noise/7');
 });
+
+it('has the last refusal of a put that would have brought a key back, with their number', async () => {
+  const { failures } = await checkBody(
+    async (sim) => {
+      sim.node('a', async ({ client, sleep }) => {
+        const lease = client.lease(2, { autoKeepAlive: false });
+        await lease.put('instances/a').value('here');
+        const id = await lease.grant();
+        await sleep(4000);
+        for (let index = 0; index < 5; index++) {
+          await client
+            .put('instances/a')
+            .value('here')
+            .lease(id)
+            .exec()
+            .catch(() => sleep(100));
+        }
+      });
+      await sim.nodesEnded();
+      assert.deepEqual(await sim.client.getAll().prefix('instances/').keys(), ['instances/a']);
+    },
+    { explain: true },
+  );
+  const past = failures[0]?.explanation?.past?.map(({ node, text }) => `${node}: ${text}`) ?? [];
+  expect(past.slice(-2)).toEqual([
+    expect.stringMatching(/^etcd: the lease of a ran out.*never renewed/),
+    expect.stringMatching(/^a: was refused to put instances\/a: .*lease not found; asked 5 times$/),
+  ]);
+});
