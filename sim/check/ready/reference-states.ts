@@ -89,7 +89,7 @@ export class Reference {
       }
       return this.#wrong(message, is, surely.revision, operation);
     }
-    return this.#wrong(message, is, latest?.revision, operation);
+    return this.#wrong(message, is, lastChangeOf(past, key) ?? latest?.revision, operation);
   }
 
   /** The view was taken so long after the revision that it should have it. */
@@ -114,6 +114,11 @@ export class Reference {
       revision === undefined ? [] : [revision],
     );
   }
+}
+
+/** The revision that left the key as it is. */
+function lastChangeOf(states: readonly Reached[], key: string): number | undefined {
+  return states.findLast(({ state }, index) => state[key] !== states[index - 1]?.state[key])?.revision;
 }
 
 function firstDifference(

@@ -48,6 +48,15 @@ describe('a view of keys', () => {
     );
   });
 
+  it('is shown with the last revision of the key in which it differs, not of another key', () => {
+    const of = (held: Json) =>
+      revisionsOf(make(), [...written, view('x', 5, held)], {
+        log: logOf({ 'k/a': '1' }, { 'k/b': '3' }, { 'k/c': '4' }),
+      });
+    expect(of({ a: '9', b: '3', c: '4' })).toEqual([2]);
+    expect(of({ a: '1', b: '9', c: '4' })).toEqual([3]);
+  });
+
   it('is shown with the revision that it lacks, or with the last one', () => {
     const of = (held: Json, rest = { log }) => revisionsOf(make(), [...written, view('x', 5, held)], rest);
     expect(of({ a: '1' })).toEqual([4]);
