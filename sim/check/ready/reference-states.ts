@@ -116,7 +116,7 @@ export class Reference {
   }
 }
 
-/** The revision that left the key as it is. */
+/** The last revision that changed the key. */
 function lastChangeOf(states: readonly Reached[], key: string): number | undefined {
   return states.findLast(({ state }, index) => state[key] !== states[index - 1]?.state[key])?.revision;
 }
