@@ -119,7 +119,8 @@ Every fault ends after the time that the plan sets. After the last fault, progre
 operation succeeds and no node ends for 120 s of virtual time (\`--liveness-ms\`) violates \`liveness\`, and lists what each
 node waits for, and since when. Where no operation is under way, a change in etcd is progress, too. A run without any
 remaining event is a \`deadlock\` at once. A run that uses up its events or its time (\`--max-events\`,
-\`--max-virtual-time-ms\`) is inconclusive, because it may only have been slow. On the real backend only the time limit applies, by the wall clock.
+\`--max-virtual-time-ms\`) is inconclusive, because it may only have been slow. On the real backend only the time limit
+applies, by the wall clock.
 
 ## By other names
 
