@@ -60,7 +60,7 @@ export async function provision(tool: Tool, options: ProvisionOptions): Promise<
 }
 
 /** Where built programs are kept between runs. */
-function cacheDirectory(env: Env): string {
+export function cacheDirectory(env: Env): string {
   if (env['SIM_CACHE_DIR']) return env['SIM_CACHE_DIR'];
   if (env['XDG_CACHE_HOME']) return join(env['XDG_CACHE_HOME'], 'etcd-sim');
   return join(env['HOME'] || homedir(), '.cache', 'etcd-sim');
