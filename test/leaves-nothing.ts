@@ -3,6 +3,7 @@
  * here. Checks the functions that simulated runs replace, the environment, and the listeners of the process.
  */
 import { afterAll, expect, vi } from 'vitest';
+import { Ambient } from '../sim/engine/ambient/ambient.js';
 
 const PLACES: Readonly<Record<string, object>> = {
   process,
@@ -39,10 +40,15 @@ function snapshot(): Map<string, unknown> {
 }
 
 const before = snapshot();
+/** To fill and empty hundreds of places in each run takes long. They stay filled for a file, as in a user's test. */
+const release = /[\\/]test[\\/]engine[\\/]/.test(expect.getState().testPath ?? '')
+  ? () => undefined
+  : Ambient.hold();
 
 afterAll(() => {
   // Vitest does this after the file. A mock of a run's replacement would then come back for good.
   vi.restoreAllMocks();
+  release();
   const after = snapshot();
   const names = new Set([...before.keys(), ...after.keys()]);
   const changed = [...names].filter((name) => !Object.is(before.get(name), after.get(name)));

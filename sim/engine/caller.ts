@@ -1,4 +1,7 @@
-/** The line of the user's code that is running: no part of a trace, for messages alone. */
+/**
+ * The line of the user's code that is running: no part of a trace, for messages alone. To write a stack out, with source
+ * maps, takes much longer than to look at its frames: each stack is written out once.
+ */
 
 const FRAMES_MAX = 100;
 /** The folder of this package's simulator, as it runs and, where source maps name that, as it was written. */
@@ -22,11 +25,43 @@ function isOfUser(place: string): boolean {
   return !place.includes('node_modules');
 }
 
-function callersOutside(): string[] {
+/** More stacks than code that repeats itself has. */
+const KNOWN_MAX = 1000;
+/** Callers by the positions of their stack. */
+const known = new Map<string, readonly string[]>();
+
+function callersOutside(): readonly string[] {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = FRAMES_MAX;
-  const { stack = '' } = new Error();
+  const stack = positionsOutside();
+  let callers = known.get(stack);
+  if (callers === undefined) {
+    callers = writtenCallers();
+    if (known.size >= KNOWN_MAX) known.clear();
+    known.set(stack, callers);
+  }
   Error.stackTraceLimit = limit;
+  return callers;
+}
+
+/** The frames outside Node.js and the simulator, without source maps. */
+function positionsOutside(): string {
+  const { prepareStackTrace } = Error;
+  Error.prepareStackTrace = (_, sites) => sites;
+  const sites = new Error().stack as unknown as readonly NodeJS.CallSite[];
+  Error.prepareStackTrace = prepareStackTrace;
+  let positions = '';
+  for (const site of sites) {
+    const file = site.getFileName();
+    if (!file || file.startsWith('node:') || isOwn(file)) continue;
+    positions += `${file}:${site.getLineNumber()}:${site.getColumnNumber()}\n`;
+  }
+  return positions;
+}
+
+/** Those of the stack in words. */
+function writtenCallers(): string[] {
+  const { stack = '' } = new Error();
   return stack
     .split('\n')
     .slice(1)

@@ -3,6 +3,8 @@ import timers, { setTimeout as importedSetTimeout } from 'node:timers';
 import { setTimeout as promisedTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { Ambient } from '../../sim/engine/ambient/ambient.js';
+import { slot } from '../../sim/engine/ambient/slot.js';
 import { Engine } from '../../sim/engine/engine.js';
 
 const BUDGET = { maxEvents: 10_000, maxVirtualTimeMs: 600_000 };
@@ -46,6 +48,15 @@ function snapshot(): unknown[] {
     Error.stackTraceLimit,
   ];
 }
+
+it('a slot that is added while others are filled is filled at once, and emptied with them', () => {
+  const target = { word: 'native' };
+  const release = Ambient.hold();
+  Ambient.extend(slot(target, 'word', 'replaced'));
+  expect(target.word).toBe('replaced');
+  release();
+  expect(target.word).toBe('native');
+});
 
 describe('ambient time and randomness', () => {
   it('are unchanged after a run, and after a run that throws', async () => {

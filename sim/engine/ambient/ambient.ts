@@ -101,11 +101,12 @@ export const Ambient = {
     };
   },
 
-  /** From the next run on, another slot is filled too. Adding it again changes nothing. */
+  /** Another slot is filled too, while others are. Adding it again changes nothing. */
   extend(slot: Slot): void {
     if (slots.includes(slot)) return;
     slots.push(slot);
     if (installed) fillAll([slot]);
+    else if (holders > 0) undo.push(...fillAll([slot]));
   },
 
   /**
