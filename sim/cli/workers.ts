@@ -56,11 +56,19 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
+/** A process, and its tasks in order: it runs the first. */
+interface Worker {
+  readonly child: ChildProcess;
+  tasks: Waiting[];
+}
+
+/** A process that has answered need not wait for its next task. */
+const TASKS_MAX = 2;
+
 export class Workers {
   readonly #start: () => ChildProcess;
   readonly #count: number;
-  readonly #idle: ChildProcess[] = [];
-  readonly #all = new Set<ChildProcess>();
+  readonly #all = new Set<Worker>();
   readonly #queue: Waiting[] = [];
   #closed = false;
   /** Scenarios whose nodes have printed something that was not shown. */
@@ -125,7 +133,7 @@ export class Workers {
 
   close(): void {
     this.#closed = true;
-    for (const child of this.#all) {
+    for (const { child } of this.#all) {
       if (child.connected) child.disconnect();
       child.kill('SIGKILL');
     }
@@ -146,46 +154,50 @@ export class Workers {
 
   #dispatch(): void {
     while (this.#queue.length > 0 && !this.#closed) {
-      const child = this.#idle.pop() ?? (this.#all.size < this.#count ? this.#launch() : undefined);
-      if (child === undefined) return;
-      const waiting = this.#queue.shift();
-      if (waiting !== undefined) void this.#give(child, waiting);
+      const worker = this.#free();
+      const waiting = worker && this.#queue.shift();
+      if (worker === undefined || waiting === undefined) return;
+      worker.tasks.push(waiting);
+      // One that has ended cannot hear it: its end gives the task to another.
+      worker.child.send(waiting.task, () => undefined);
     }
   }
 
-  #launch(): ChildProcess {
-    const child = this.#start();
-    this.#all.add(child);
-    return child;
+  /** A process for one more task, preferably one without any. */
+  #free(): Worker | undefined {
+    const all = [...this.#all];
+    const idle = all.find(({ tasks }) => tasks.length === 0);
+    if (idle !== undefined) return idle;
+    if (all.length < this.#count) return this.#launch();
+    return all.find(({ tasks }) => tasks.length < TASKS_MAX);
   }
 
-  async #give(child: ChildProcess, { task, resolve, reject }: Waiting): Promise<void> {
-    const over = new AbortController();
-    const { signal } = over;
-    const ended = once(child, 'exit', { signal }).then(([code, by]) => {
-      throw new LostRunError(
-        task.seed ?? task.remote.plan.seed,
-        by === null ? `exit code ${String(code)}` : String(by),
-      );
-    });
-    const answered = once(child, 'message', { signal }).then(([answer]) => answer as Answer);
-    ended.catch(() => undefined);
-    answered.catch(() => undefined);
-    try {
-      child.send(task);
-      const answer = await Promise.race([answered, ended]);
-      this.#idle.push(child);
-      if (answer.kind === 'run' || answer.kind === 'held') {
-        if (answer.hasMuted) this.#muted.add(task.scenario);
-        resolve(answer);
-      } else reject(errorOf(answer));
-    } catch (error) {
-      this.#all.delete(child);
-      reject(error);
-    } finally {
-      over.abort();
-      this.#dispatch();
-    }
+  #launch(): Worker {
+    const worker: Worker = { child: this.#start(), tasks: [] };
+    this.#all.add(worker);
+    worker.child
+      .on('message', (answer) => this.#answered(worker, answer as Answer))
+      .on('exit', (code, by) => this.#ended(worker, by === null ? `exit code ${String(code)}` : by))
+      .on('error', (error) => this.#ended(worker, describeThrown(error)));
+    return worker;
+  }
+
+  #answered(worker: Worker, answer: Answer): void {
+    const waiting = worker.tasks.shift();
+    if (answer.kind === 'run' || answer.kind === 'held') {
+      if (answer.hasMuted && waiting !== undefined) this.#muted.add(waiting.task.scenario);
+      waiting?.resolve(answer);
+    } else waiting?.reject(errorOf(answer));
+    this.#dispatch();
+  }
+
+  /** The task that it ran is lost; another process takes the others. */
+  #ended(worker: Worker, how: string): void {
+    if (!this.#all.delete(worker)) return;
+    const [ran, ...others] = worker.tasks;
+    ran?.reject(new LostRunError(ran.task.seed ?? ran.task.remote.plan.seed, how));
+    this.#queue.unshift(...others);
+    this.#dispatch();
   }
 }
 
@@ -223,8 +235,10 @@ export async function serveSeeds(runnerOf: (scenario: string) => Promise<PlanRun
       return { kind: 'failed', message: describeThrown(error), stack: stackOf(error) };
     }
   };
+  let done: Promise<unknown> = Promise.resolve();
   process.on('message', (task: Task) => {
-    answer(task)
+    done = done
+      .then(() => answer(task))
       .then((given) => process.send?.(given))
       .catch(() => process.disconnect());
   });
