@@ -8,6 +8,7 @@ import { unpackColumn } from '../../reports/app/data/unpack.js';
 import { visible } from '../../reports/app/page/visible.js';
 import { packColumn } from '../../sim/report/page/pack-columns.js';
 import { packRun } from '../../sim/report/page/pack-run.js';
+import { Requests } from '../../sim/report/past/requests.js';
 import type { RunResult } from '../../sim/run/run-result.js';
 import { explained } from './explanation-fixture.js';
 import { buildRun } from './fixture.js';
@@ -126,6 +127,45 @@ describe('what happened', () => {
 });
 
 describe('what led to a violation', () => {
+  const violated = (result: RunResult): RunResult => ({
+    ...result,
+    verdict: 'violated',
+    checks: [
+      {
+        ...{ check: 'one-leader', description: '', verdict: 'violated', message: 'two lead' },
+        ...{ operations: result.operations.slice(0, 1).map(({ id }) => id), revisions: [] },
+      },
+    ],
+  });
+
+  it('has the same messages on a page that has only the last ones of the others', () => {
+    const callsOf = (limits: typeof everything) => {
+      const run = shownRun(violated(recorded), limits);
+      const messages = run.recording && messagesOf(run.recording);
+      const past = [...(pastOf(run)?.messages ?? [])];
+      return past.map((message) => [
+        ...[messages?.call[message], messages?.isReply[message]],
+        ...[messages?.departUs[message], messages?.arriveUs[message]],
+      ]);
+    };
+    const whole = callsOf(everything);
+    expect(whole.length).toBeGreaterThan(0);
+    expect(callsOf({ ...everything, momentsMax: 20 })).toEqual(whole);
+  });
+
+  it('knows for each call of a node its place in the recording', () => {
+    const { calls = [], recording } = recorded;
+    if (recording === undefined) throw new Error('expected a recording');
+    const requests = new Requests(calls, recording);
+    const unary = calls.filter(({ method }) => method !== 'Watch.Watch');
+    for (const call of unary) {
+      const request = requests.ofCall(call);
+      expect(request?.operation).toBe(call.operation);
+      expect(request && requests.endUs(request)).toBe(call.returned?.timeUs ?? Infinity);
+    }
+    expect(unary.length).toBeGreaterThan(20);
+  });
+
   it('is the witness, what the explanation tells, and their calls', () => {
     const run = explained(buildRun({ violated: true }));
     const past = pastOf(shownRun(run));

@@ -1,39 +1,40 @@
-/** Which operations, calls and messages led to the violation. Pure. */
+/** Which operations and messages led to the violation. Pure. */
 import type { Messages } from '../../../sim/moment/messages.js';
-import type { ShownRun } from './unpack.js';
+import { unpackColumn, type ShownRun } from './unpack.js';
 
 export interface Past {
   /** Ids. */
   readonly operations: ReadonlySet<string>;
-  /** Positions in the recording's table of calls. */
-  readonly calls: ReadonlySet<number>;
+  /** Positions in the recording's table of messages. */
+  readonly messages: ReadonlySet<number>;
+  /** False if causes that are further back were left out. */
+  readonly isWhole: boolean;
 }
 
 /** Undefined if nothing is violated, or nothing shows what led to it. */
-export function pastOf({ recording, page, result }: ShownRun): Past | undefined {
-  if (page.past.length === 0) return undefined;
-  const operations = new Set(page.past);
-  const calls = new Set<number>();
-  if (recording !== undefined) {
-    const own = new Set(recording.operations.flatMap((id, at) => (operations.has(id) ? [at] : [])));
-    // Steps outside of any operation are known by their node and time.
-    const steps = new Set(
-      (result.explanation?.past ?? [])
-        .flatMap((step) => [step, ...(step.folded ?? [])])
-        .filter(({ operation }) => operation === undefined)
-        .map(({ node, timeUs }) => `${timeUs} ${node}`),
-    );
-    const { caller, operation, startUs, endUs } = recording.calls;
-    caller.forEach((node, at) => {
-      const name = recording.actors[node] ?? '';
-      const isStep = [startUs[at], endUs[at]].some((timeUs) => steps.has(`${timeUs} ${name}`));
-      if (own.has(operation[at] ?? -1) || isStep) calls.add(at);
-    });
-  }
-  return { operations, calls };
+export function pastOf({ page: { past } }: ShownRun): Past | undefined {
+  if (past === undefined) return undefined;
+  return {
+    operations: new Set(past.operations),
+    messages: new Set(unpackColumn(past.messages)),
+    isWhole: past.isWhole,
+  };
+}
+
+/** What a diagram without everything else leaves out. */
+export interface Rest {
+  readonly operations: number;
+  readonly messages: number;
+}
+
+export function restOf(past: Past, { result }: ShownRun, messages: Messages | undefined): Rest {
+  return {
+    operations: result.operations.filter(({ id }) => !past.operations.has(id)).length,
+    messages: (messages?.count ?? 0) - past.messages.size,
+  };
 }
 
 /** Whether a message belongs to it; every message does if there is no limit. */
-export function isInPast(past: Past | undefined, messages: Messages, message: number): boolean {
-  return past === undefined || past.calls.has(messages.call[message] ?? -1);
+export function isInPast(past: Past | undefined, message: number): boolean {
+  return past === undefined || past.messages.has(message);
 }

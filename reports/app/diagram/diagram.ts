@@ -3,13 +3,12 @@
  * picture is drawn at most once a frame, from the state alone.
  */
 import type { Ending } from '../../../sim/report/describe-run.js';
-import type { Messages } from '../../../sim/moment/messages.js';
 import { endings } from '../data/operations.js';
 import type { Past } from '../data/past.js';
-import type { ShownRun } from '../data/unpack.js';
 import { element, freshId } from '../page/dom.js';
 import { STYLES, type Style } from './arrows.js';
 import { DiagramCanvas } from './canvas.js';
+import type { DiagramEvents, DiagramRequest, DiagramState } from './diagram-state.js';
 import { fittingView, sameView } from './fitting.js';
 import { geometryOf, hitAt, toTimeUs, type Filter, type Geometry, type Hit, type Point } from './geometry.js';
 import { Inspector, NOTHING, type Selection } from './inspector.js';
@@ -21,29 +20,9 @@ import { KEYS, listenToKeys, listenToPointer, type Steerable } from './steering.
 import { nextOnLane, nextOperation } from './stepping.js';
 import { createToolbar, type Toolbar } from './toolbar.js';
 
-/** What of a diagram an address can hold. */
-export interface DiagramState {
-  readonly view: View | undefined;
-  readonly selected: string | undefined;
-  readonly message: number | undefined;
-  readonly hiddenEndings: readonly Ending[];
-  readonly hiddenStyles: readonly Style[];
-  readonly hiddenLanes: readonly string[];
-}
-
-export interface DiagramEvents {
-  /** The user moves the cursor to a time. */
-  moved(timeUs: number): void;
-  step(direction: 1 | -1): void;
-  stepToEnd(direction: 1 | -1): void;
-  /** Something that the address holds has changed. */
-  changed(): void;
-}
-
 export class Diagram implements Steerable {
   readonly root: HTMLElement;
-  readonly #run: ShownRun;
-  readonly #messages: Messages | undefined;
+  readonly #shown: DiagramRequest;
   readonly #inspector: Inspector;
   readonly #events: DiagramEvents;
   readonly #plot: HTMLElement;
@@ -70,19 +49,18 @@ export class Diagram implements Steerable {
   #witnessBars: readonly Bar[] = [];
   readonly #followers: ((view: View, width: number, palette: Palette) => void)[] = [];
 
-  constructor(
-    { run, messages, past }: { run: ShownRun; messages: Messages | undefined; past: Past | undefined },
-    state: DiagramState,
-    events: DiagramEvents,
-  ) {
-    this.#run = run;
-    this.#messages = messages;
+  #isLimited: boolean;
+
+  constructor(shown: DiagramRequest, state: DiagramState, events: DiagramEvents) {
+    const { run, messages, isLimited } = shown;
+    this.#shown = shown;
+    this.#isLimited = isLimited;
     this.#events = events;
     this.#inspector = new Inspector(run, messages);
     this.#endings = new Set(endings.filter((ending) => !state.hiddenEndings.includes(ending)));
     this.#styles = new Set(STYLES.filter((style) => !state.hiddenStyles.includes(style)));
     this.#hiddenActors = new Set(state.hiddenLanes);
-    this.#scene = buildScene({ run, messages, past });
+    this.#scene = this.#buildScene();
     this.#view = state.view ?? fittingView(this.#scene);
     this.#geometry = geometryOf(this.#scene, 0);
     const keysId = freshId('keys');
@@ -137,13 +115,15 @@ export class Diagram implements Steerable {
     };
   }
 
-  /** Shows only this, or everything. */
-  limitTo(past: Past | undefined): void {
-    this.#scene = buildScene({ run: this.#run, messages: this.#messages, past });
+  /** Shows only what led to the violation, or everything around it. A view that was chosen stays. */
+  limit(isLimited: boolean): void {
+    const isFitted = sameView(this.#view, fittingView(this.#scene));
+    this.#isLimited = isLimited;
+    this.#scene = this.#buildScene();
     const id = this.#selection.bar?.operation.id;
     this.#selection = { ...this.#selection, bar: this.#barOf(id) };
     this.#hovered = undefined;
-    this.#view = fittingView(this.#scene);
+    if (isFitted && isLimited) this.#view = fittingView(this.#scene);
     this.#showScene();
     this.#showSelected();
     this.repaint();
@@ -207,8 +187,15 @@ export class Diagram implements Steerable {
     });
   }
 
+  /** Without a selection, it hides what did not lead to the violation. */
   deselect(): void {
-    this.#select(NOTHING);
+    const { bar, message } = this.#selection;
+    if (bar === undefined && message === undefined) this.#events.hideRest();
+    else this.#select(NOTHING);
+  }
+
+  toggleRest(): void {
+    this.#events.toggleRest();
   }
 
   step(direction: 1 | -1): void {
@@ -273,6 +260,15 @@ export class Diagram implements Steerable {
 
   get #filter(): Filter {
     return { endings: this.#endings, styles: this.#styles, hiddenLanes: this.#hiddenLanes };
+  }
+
+  #buildScene(): Scene {
+    return buildScene({ ...this.#shown, past: this.#isLimited ? this.#shown.past : undefined });
+  }
+
+  /** While everything is shown, it pales beside what led to the violation. */
+  get #standsOut(): Past | undefined {
+    return this.#isLimited ? undefined : this.#shown.past;
   }
 
   #goTo(bar: Bar): void {
@@ -369,7 +365,8 @@ export class Diagram implements Steerable {
       selected: this.#selection.bar,
       hoveredArrow: hit?.kind === 'arrow' ? hit.arrow : undefined,
       selectedArrow: this.#arrowOf(this.#selection.message),
-      isFaded: this.#inspector.fading(this.#selection, this.#scene),
+      isFaded: this.#inspector.fading(this.#selection, this.#scene, this.#standsOut),
+      standsOut: this.#standsOut?.operations,
       labelOf: (arrow: number) => this.#inspector.methodOf(this.#scene.arrows.message[arrow]),
       decisiveUs: this.#decisiveUs,
       cursorUs: this.#cursorUs,
@@ -383,7 +380,7 @@ export class Diagram implements Steerable {
   }
 
   get #decisiveUs(): number | undefined {
-    const { decisive } = this.#run.result.explanation ?? {};
+    const { decisive } = this.#shown.run.result.explanation ?? {};
     return decisive?.kind === 'event' ? decisive.event.timeUs : undefined;
   }
 

@@ -3,7 +3,7 @@
  * stands for all that would lie on the same pixels, and the rare ones are drawn last.
  */
 import { arrowsWithin, STYLES, type Style } from './arrows.js';
-import { arrowHeights, arrowsShown, isArrowShown, lineOf, toX } from './geometry.js';
+import { ARROWS_MAX, arrowHeights, arrowsShown, isArrowShown, lineOf, toX } from './geometry.js';
 import type { Picture } from './picture.js';
 
 type Pen = CanvasRenderingContext2D;
@@ -14,6 +14,10 @@ const HEADS_FROM_LENGTH = 14;
 /** Lines that begin within so many pixels of one another count as one. */
 const GRID = 3;
 const LABELS_MAX = 60;
+/** How far a lost one gets. */
+const LOST_SHARE = 0.55;
+/** The opacity of one that stands back. */
+const PALE = 0.5;
 
 const WIDTHS: Readonly<Record<Style, number>> = {
   request: 1.1,
@@ -33,12 +37,35 @@ const DASHES: Readonly<Record<Style, readonly number[]>> = {
 export function drawArrows(pen: Pen, picture: Picture): void {
   const shown = arrowsShown(picture.scene, picture.view, picture.filter);
   if (shown === undefined) {
-    drawDense(pen, picture);
+    if (picture.standsOut === undefined) drawDense(pen, picture);
+    drawEach(pen, picture, standingOut(picture));
+    pen.setLineDash([]);
     return;
   }
-  const isBusy = shown.length > 400;
+  if (picture.standsOut === undefined && picture.isFaded !== undefined) drawFaded(pen, picture, shown);
+  drawEach(pen, picture, shown);
+  if (picture.selectedArrow !== undefined) emphasize(pen, picture, picture.selectedArrow);
+  pen.setLineDash([]);
+  if (shown.length <= LABELS_MAX) drawLabels(pen, picture, shown);
+}
+
+/** Of more arrows than can be drawn, those in view that do not stand back. */
+function standingOut({ scene, view, filter, isFaded }: Picture): number[] {
+  const { arrows } = scene;
+  const { first, end } = arrowsWithin(arrows, view);
+  const shown: number[] = [];
+  if (isFaded === undefined) return shown;
+  for (let arrow = first; arrow < end && shown.length <= ARROWS_MAX; arrow++)
+    if (!isFaded(arrow) && isArrowShown(arrows, arrow, filter)) shown.push(arrow);
+  return shown;
+}
+
+/** Those that do not stand back. */
+function drawEach(pen: Pen, picture: Picture, shown: readonly number[]): void {
+  const isBusy = shown.length > 400 && picture.isFaded === undefined;
   for (const style of STYLES) {
     prepare(pen, picture, style);
+    if (picture.isFaded !== undefined) pen.lineWidth += 0.5;
     if (isBusy && (style === 'request' || style === 'reply')) pen.globalAlpha = 0.55;
     for (const arrow of shown) {
       if (STYLES[picture.scene.arrows.style[arrow] ?? 0] !== style) continue;
@@ -47,10 +74,29 @@ export function drawArrows(pen: Pen, picture: Picture): void {
     }
     pen.globalAlpha = 1;
   }
-  if (picture.isFaded !== undefined) drawFaded(pen, picture, shown);
-  if (picture.selectedArrow !== undefined) emphasize(pen, picture, picture.selectedArrow);
+}
+
+/** Those that stand back from what led to the violation: without heads, in a colour that stays light where many overlap. */
+export function drawPaleArrows(pen: Pen, picture: Picture): void {
+  const shown = arrowsShown(picture.scene, picture.view, picture.filter);
+  if (shown === undefined) {
+    drawDense(pen, picture);
+    return;
+  }
+  pen.strokeStyle = picture.palette.process;
+  pen.lineWidth = 1;
   pen.setLineDash([]);
-  if (shown.length <= LABELS_MAX) drawLabels(pen, picture, shown);
+  pen.globalAlpha = PALE;
+  pen.beginPath();
+  for (const arrow of shown) {
+    if (picture.isFaded?.(arrow) !== true) continue;
+    const { fromX, fromY, toX: endX, toY } = endsOf(picture, arrow);
+    const share = STYLES[picture.scene.arrows.style[arrow] ?? 0] === 'lost' ? LOST_SHARE : 1;
+    pen.moveTo(fromX, fromY);
+    pen.lineTo(fromX + (endX - fromX) * share, fromY + (toY - fromY) * share);
+  }
+  pen.stroke();
+  pen.globalAlpha = 1;
 }
 
 function drawFaded(pen: Pen, picture: Picture, shown: readonly number[]): void {
@@ -91,7 +137,7 @@ function endsOf({ scene, geometry, view }: Picture, arrow: number): Ends {
 /** A lost one breaks off half way, with a cross. */
 function drawArrow(pen: Pen, ends: Ends, style: Style): void {
   const { fromX, fromY } = ends;
-  const share = style === 'lost' ? 0.55 : 1;
+  const share = style === 'lost' ? LOST_SHARE : 1;
   const endX = fromX + (ends.toX - fromX) * share;
   const endY = fromY + (ends.toY - fromY) * share;
   pen.beginPath();
@@ -164,6 +210,7 @@ function drawLabels(pen: Pen, picture: Picture, shown: readonly number[]): void 
   pen.font = `10px ${palette.font}`;
   pen.textAlign = 'left';
   for (const arrow of shown) {
+    if (picture.standsOut !== undefined && picture.isFaded?.(arrow) === true) continue;
     const { fromX, fromY, toX: endX, toY } = endsOf(picture, arrow);
     if (Math.hypot(endX - fromX, toY - fromY) < 40) continue;
     const label = labelOf(arrow);
@@ -196,6 +243,10 @@ function drawDense(pen: Pen, picture: Picture): void {
     const isRare = style !== 'request' && style !== 'reply';
     prepare(pen, picture, style);
     pen.globalAlpha = isRare ? 0.9 : 0.28;
+    if (picture.standsOut !== undefined) {
+      pen.strokeStyle = picture.palette.process;
+      pen.globalAlpha = PALE;
+    }
     const drawn = new Set<number>();
     pen.beginPath();
     for (let arrow = first; arrow < end; arrow++) {
@@ -206,7 +257,7 @@ function drawDense(pen: Pen, picture: Picture): void {
       const place = (Math.round(fromX / GRID) * lanes + from) * lanes + to;
       if (drawn.has(place)) continue;
       drawn.add(place);
-      const share = style === 'lost' ? 0.55 : 1;
+      const share = style === 'lost' ? LOST_SHARE : 1;
       const fromY = lineOf(geometry, from);
       pen.moveTo(fromX, fromY);
       pen.lineTo(

@@ -6,7 +6,7 @@ import type { Ending } from '../../../sim/report/describe-run.js';
 import { endings } from '../data/operations.js';
 import { formatTick } from '../page/format.js';
 import { visible } from '../page/visible.js';
-import { drawArrows, emphasize } from './draw-arrows.js';
+import { drawArrows, drawPaleArrows, emphasize } from './draw-arrows.js';
 import { AXIS_HEIGHT, BAND_ROW_HEIGHT, isShown, lineOf, rowBox, toX, type Geometry } from './geometry.js';
 import type { Palette } from './palette.js';
 import type { Picture } from './picture.js';
@@ -19,6 +19,8 @@ const TICK_GAP = 84;
 const BAR_WIDTH_MIN = 1.5;
 const HATCHED_FROM_WIDTH = 6;
 const LABELLED_FROM_WIDTH = 34;
+/** How much of its colour a bar keeps that did not lead to the violation. */
+const PALE = 0.25;
 
 export function draw(pen: Pen, picture: Picture): void {
   const { geometry, palette, view } = picture;
@@ -30,7 +32,13 @@ export function draw(pen: Pen, picture: Picture): void {
   drawWashes(pen, picture);
   drawProcesses(pen, picture);
   // Rare bars come last, so that they are on top if bars are narrower than a pixel.
-  for (const ending of endings) drawBars(pen, picture, ending);
+  if (picture.standsOut !== undefined) {
+    pen.globalAlpha = PALE;
+    for (const ending of endings) drawBars(pen, picture, ending, true);
+    pen.globalAlpha = 1;
+    drawPaleArrows(pen, picture);
+  }
+  for (const ending of endings) drawBars(pen, picture, ending, false);
   drawArrows(pen, picture);
   drawBands(pen, picture);
   drawMarks(pen, picture);
@@ -148,8 +156,8 @@ function drawBandLabel(
   }
 }
 
-function drawBars(pen: Pen, picture: Picture, ending: Ending): void {
-  const { scene, geometry, view, filter, palette } = picture;
+function drawBars(pen: Pen, picture: Picture, ending: Ending, isPale: boolean): void {
+  const { scene, geometry, view, filter, palette, standsOut } = picture;
   if (!filter.endings.has(ending)) return;
   scene.lanes.forEach((lane, laneIndex) => {
     if (filter.hiddenLanes.has(laneIndex)) return;
@@ -160,6 +168,7 @@ function drawBars(pen: Pen, picture: Picture, ending: Ending): void {
         const bar = row[index];
         if (bar === undefined || bar.startUs > view.endUs) break;
         if (bar.ending !== ending || !isShown(bar, filter)) continue;
+        if (isPale === (standsOut?.has(bar.operation.id) ?? true)) continue;
         const x = Math.max(-2, toX(bar.startUs, view, geometry.width));
         const endX = Math.min(geometry.width + 2, toX(bar.endUs, view, geometry.width));
         if (endX <= paintedToX) continue;
@@ -207,12 +216,17 @@ function drawBar(pen: Pen, bar: Bar, box: Box, palette: Palette): void {
     case 'indefinite':
     case 'pending':
       pen.fillRect(x, top, width, height);
-      pen.globalAlpha = 0.35;
-      pen.fillStyle = palette.doubt;
-      pen.fillRect(x, top, width, height);
-      pen.globalAlpha = 1;
+      drawDoubt(pen, box, palette);
       break;
   }
+}
+
+function drawDoubt(pen: Pen, { x, top, width, height }: Box, { doubt }: Palette): void {
+  const alpha = pen.globalAlpha;
+  pen.globalAlpha = alpha * 0.35;
+  pen.fillStyle = doubt;
+  pen.fillRect(x, top, width, height);
+  pen.globalAlpha = alpha;
 }
 
 function drawLabel(

@@ -1,6 +1,7 @@
 /** What the diagram says about one thing: a tooltip under the pointer, a panel for what is selected. */
 import type { Messages } from '../../../sim/moment/messages.js';
 import { witnessesOf } from '../data/operations.js';
+import { isInPast, type Past } from '../data/past.js';
 import type { ShownRun } from '../data/unpack.js';
 import { element } from '../page/dom.js';
 import { brief, operationPanel } from './details.js';
@@ -56,8 +57,12 @@ export class Inspector {
     );
   }
 
-  /** While an operation or a message is selected, the messages of others stand back. */
-  fading({ bar, message }: Selection, { arrows }: Scene): ((arrow: number) => boolean) | undefined {
+  /** Messages that stand back: of others than the selected operation or message, or of those that led to nothing. */
+  fading(
+    { bar, message }: Selection,
+    { arrows }: Scene,
+    past: Past | undefined,
+  ): ((arrow: number) => boolean) | undefined {
     const { recording } = this.#run;
     const messages = this.#messages;
     if (recording === undefined || messages === undefined) return undefined;
@@ -66,7 +71,7 @@ export class Inspector {
       const call = messages.call[message];
       return (arrow) => callOf(arrow) !== call;
     }
-    if (bar === undefined) return undefined;
+    if (bar === undefined) return past && ((arrow) => !isInPast(past, arrows.message[arrow] ?? -1));
     const operation = recording.operations.indexOf(bar.operation.id);
     return (arrow) => recording.calls.operation[callOf(arrow)] !== operation;
   }

@@ -14,8 +14,10 @@ export interface Picture {
   readonly selected: Bar | undefined;
   readonly hoveredArrow: number | undefined;
   readonly selectedArrow: number | undefined;
-  /** Which arrows stand back, while an operation is selected. */
+  /** Which arrows stand back. */
   readonly isFaded: ((arrow: number) => boolean) | undefined;
+  /** Ids of the operations beside which all others are pale; undefined for none. */
+  readonly standsOut: ReadonlySet<string> | undefined;
   labelOf(arrow: number): string;
   /** When the failure was decided. */
   readonly decisiveUs: number | undefined;

@@ -119,7 +119,7 @@ export function buildScene({ run, messages, past }: SceneRequest): Scene {
 function shownMessages(messages: Messages, past: Past | undefined): number[] {
   const shown: number[] = [];
   for (let message = 0; message < messages.count; message++) {
-    if (isInPast(past, messages, message)) shown.push(message);
+    if (isInPast(past, message)) shown.push(message);
   }
   return shown;
 }

@@ -12,6 +12,8 @@ export interface Steerable {
   hover(point: Point | undefined): void;
   selectAt(point: Point): void;
   deselect(): void;
+  /** Shows everything, or only what led to the violation. */
+  toggleRest(): void;
   /** Moves the cursor to the next or the previous moment at which something happened. */
   step(direction: 1 | -1): void;
   /** Moves the cursor to the first or the last one. */
@@ -96,6 +98,7 @@ export function listenToKeys(plot: HTMLElement, diagram: Steerable): void {
     n: () => diagram.stepOperation(1),
     p: () => diagram.stepOperation(-1),
     w: () => diagram.stepWitness(),
+    a: () => diagram.toggleRest(),
     Escape: () => diagram.deselect(),
   };
   plot.addEventListener('keydown', (event) => {
@@ -108,4 +111,4 @@ export function listenToKeys(plot: HTMLElement, diagram: Steerable): void {
 }
 
 export const KEYS =
-  'Click an operation or a message for its details. ← and → step through what happened; Home and End go to the ends. + and −, or Ctrl and the wheel, zoom; drag, or Shift with ← and →, to move; 0 shows all. N and P step through operations, ↑ and ↓ through nodes, W through witnesses. Click the name of a lane to hide it, Shift-click to see it alone.';
+  'Click an operation or a message for its details. ← and → step through what happened; Home and End go to the ends. + and −, or Ctrl and the wheel, zoom; drag, or Shift with ← and →, to move; 0 shows all. N and P step through operations, ↑ and ↓ through nodes, W through witnesses. A shows all messages of a violated run, or only those that led to the violation; Escape deselects, then hides the others. Click the name of a lane to hide it, Shift-click to see it alone.';

@@ -8,16 +8,17 @@ import { describeHappening } from '../../../sim/moment/describe-happening.js';
 import { happeningsOf, type Happening } from '../../../sim/moment/happenings.js';
 import { messagesOf, type Messages } from '../../../sim/moment/messages.js';
 import { endings } from '../data/operations.js';
-import { pastOf, type Past } from '../data/past.js';
+import { pastOf, restOf, type Past } from '../data/past.js';
 import { countBelow, countUpTo } from '../../../sim/moment/search.js';
 import { StateIndex } from '../../../sim/moment/state-at.js';
 import type { ShownRun } from '../data/unpack.js';
 import { STYLES, type Style } from '../diagram/arrows.js';
 import { Diagram } from '../diagram/diagram.js';
 import { readNames, readNumber, type AddressParts } from '../page/address.js';
-import { element, section, setText, toggle } from '../page/dom.js';
+import { element, section, setText } from '../page/dom.js';
 import { formatTime } from '../page/format.js';
 import { statePanel, type StatePanel } from '../state/state-panel.js';
+import { PastControl } from './past-control.js';
 import { Slider } from './slider.js';
 
 export interface RunViewEvents {
@@ -30,7 +31,9 @@ export class RunView {
   readonly messages: Messages | undefined;
   readonly diagram: Diagram;
   readonly #events: RunViewEvents;
+  /** Undefined if nothing is left out without the rest. */
   readonly #past: Past | undefined;
+  readonly #control: PastControl | undefined;
   readonly #happenings: readonly Happening[];
   readonly #state: StateIndex;
   readonly #panel: StatePanel;
@@ -48,13 +51,15 @@ export class RunView {
     this.run = run;
     this.#events = events;
     this.messages = run.recording === undefined ? undefined : messagesOf(run.recording);
-    this.#past = pastOf(run);
+    const past = pastOf(run);
+    const rest = past && restOf(past, run, this.messages);
+    this.#past = rest !== undefined && rest.operations + rest.messages > 0 ? past : undefined;
     this.#happenings = happeningsOf(run);
     this.#state = new StateIndex(run);
     this.#isLimited = this.#past !== undefined && address['show'] !== 'all';
     const view = { startUs: readNumber(address['from']), endUs: readNumber(address['to']) };
     this.diagram = new Diagram(
-      { run, messages: this.messages, past: this.#isLimited ? this.#past : undefined },
+      { run, messages: this.messages, past: this.#past, isLimited: this.#isLimited },
       {
         view: isView(view) ? view : undefined,
         selected: address['op'],
@@ -67,9 +72,16 @@ export class RunView {
         moved: (timeUs) => this.#moveTo(timeUs),
         step: (direction) => this.#stepBy(direction),
         stepToEnd: (direction) => this.#stepTo(direction === 1 ? this.#steps.length - 1 : 0),
+        toggleRest: () => this.#showRest(this.#isLimited),
+        hideRest: () => this.#showRest(false),
         changed: () => events.changed(),
       },
     );
+    if (this.#past !== undefined && rest !== undefined) {
+      const toggle = () => this.#showRest(this.#isLimited);
+      const hideRest = () => this.#showRest(false);
+      this.#control = new PastControl({ past: this.#past, rest, toggle, hideRest }, this.#isLimited);
+    }
     this.#panel = statePanel({
       isRecorded: run.recording !== undefined,
       filter: address['keys'] ?? '',
@@ -114,25 +126,11 @@ export class RunView {
     if (this.diagram.isEmpty) {
       return [section('Diagram', element('p', { class: 'quiet' }, 'No node began an operation.'))];
     }
-    const past = this.#past;
-    const limit =
-      past === undefined
-        ? []
-        : [
-            toggle(
-              'only what led to the violation',
-              this.#isLimited,
-              (isLimited) => {
-                this.#isLimited = isLimited;
-                this.diagram.limitTo(isLimited ? past : undefined);
-                this.#limit();
-                this.#showMoment();
-                this.#events.changed();
-              },
-              { class: 'chip plain-chip limit' },
-            ),
-          ];
-    const heading = section('Diagram', ...limit, this.diagram.root);
+    const heading = section(
+      'Diagram',
+      ...(this.#control === undefined ? [] : [this.#control.root]),
+      this.diagram.root,
+    );
     this.diagram.root.querySelector('.stage')?.after(this.#slider.root, this.#said);
     return [heading, section('State at this moment', this.#panel.root)];
   }
@@ -149,9 +147,7 @@ export class RunView {
 
   /** Shows all of the run if the operation is not among what led to the violation. */
   showOperation(id: string): void {
-    if (this.#isLimited && this.#past?.operations.has(id) === false) {
-      this.diagram.root.parentElement?.querySelector<HTMLElement>('.limit')?.click();
-    }
+    if (this.#past?.operations.has(id) === false) this.#showRest(true);
     this.diagram.focusOperation(id);
   }
 
@@ -167,6 +163,17 @@ export class RunView {
     const last = past.at(-1);
     if (last !== undefined) return last.timeUs;
     return this.#steps.find(({ kind }) => kind === 'invoke')?.timeUs ?? 0;
+  }
+
+  /** Shows everything, or only what led to the violation; does nothing if it shows that. */
+  #showRest(isShown: boolean): void {
+    if (this.#past === undefined || this.#isLimited === !isShown) return;
+    this.#isLimited = !isShown;
+    this.diagram.limit(this.#isLimited);
+    this.#control?.show(this.#isLimited);
+    this.#limit();
+    this.#showMoment();
+    this.#events.changed();
   }
 
   #limit(): void {
@@ -185,7 +192,7 @@ export class RunView {
         return past.operations.has(this.run.result.operations[item]?.id ?? '');
       case 'departure':
       case 'arrival':
-        return past.calls.has(this.messages?.call[item] ?? -1);
+        return past.messages.has(item);
       default: {
         const first = bars[0]?.startUs ?? 0;
         return timeUs >= first && bars.some(({ endUs }) => timeUs <= endUs);

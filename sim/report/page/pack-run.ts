@@ -2,16 +2,16 @@
  * A run as a page holds it. Invariant: the page shows a sentence for every cut, and the verdict, the checks and the story
  * are always whole.
  */
-import { pastOfRun } from '../../explore/explain/past-of-run.js';
-import type { PastStep } from '../../run/explanation.js';
-import { witnessOf } from '../../run/first-finding.js';
 import type { RunResult } from '../../run/run-result.js';
 import { decisiveWords } from '../decisive-words.js';
 import { describeParameterRows } from '../describe-run.js';
+import { pastOfViolation } from '../past/past-of-violation.js';
+import type { ReadsFromPast } from '../past/reads-from-past.js';
 import { formatNoun } from '../quantities.js';
+import { packColumn } from './pack-columns.js';
 import { packLog, packOperations } from './pack-operations.js';
-import { packRecording, type RecordingLimits } from './pack-recording.js';
-import type { PageRun } from './page-data.js';
+import { packRecording, type CutRecording, type RecordingLimits } from './pack-recording.js';
+import type { PageRun, PagePast } from './page-data.js';
 import { Scissors } from './scissors.js';
 import { sentenceOf } from './sentence.js';
 
@@ -22,11 +22,16 @@ export interface PackLimits extends RecordingLimits {
   readonly reproMax: number;
 }
 
-export function packRun(result: RunResult, repro: string | undefined, limits: PackLimits): PageRun {
+export function packRun(
+  result: RunResult,
+  repro: string | undefined,
+  limits: PackLimits,
+  past: ReadsFromPast | undefined = pastOfViolation(result),
+): PageRun {
   const { operations, log, recording, calls: _calls, testReads: _reads, incidents = [], ...rest } = result;
   const { checkpoints: _checkpoints, plan, ...facts } = rest;
   const scissors = new Scissors(limits.textMax);
-  const packed = recording === undefined ? undefined : packRecording(recording, limits);
+  const packed = recording === undefined ? undefined : packRecording(recording, limits, past?.messages);
   const packedOperations = packOperations(operations, scissors);
   const packedLog = packLog(log, scissors);
   const carriesRepro = repro !== undefined && repro.length <= limits.reproMax;
@@ -37,7 +42,7 @@ export function packRun(result: RunResult, repro: string | undefined, limits: Pa
     log: packedLog,
     ...(packed === undefined ? {} : { recording: packed.recording }),
     incidents: incidents.filter((one) => one.kind !== 'node call' && one.kind !== 'breaker open'),
-    past: pastOperations(result),
+    ...(past === undefined ? {} : { past: packPast(past, packed) }),
     sentence: sentenceOf(result),
     ...(explanation === undefined ? {} : { words: decisiveWords(explanation) }),
     parameters: describeParameterRows(result),
@@ -52,17 +57,14 @@ export function packRun(result: RunResult, repro: string | undefined, limits: Pa
   };
 }
 
-/** The operations of the violation's causal past; empty if nothing is violated. */
-function pastOperations(result: RunResult): string[] {
-  if (result.verdict !== 'violated') return [];
-  const witness = witnessOf(result);
-  const violated = result.checks.find((check) => check.verdict === 'violated');
-  const revisions = violated?.verdict === 'violated' ? violated.revisions : [];
-  const told = result.explanation?.past;
-  const steps = told ?? pastOfRun(result, { operations: witness, revisions })?.steps ?? [];
-  return [...new Set([...witness, ...(result.explanation?.witness ?? []), ...steps.flatMap(operationsOf)])];
-}
-
-function operationsOf({ operation, folded = [] }: Pick<PastStep, 'operation' | 'folded'>): string[] {
-  return [...(operation === undefined ? [] : [operation]), ...folded.flatMap(operationsOf)];
+function packPast(
+  { operations, messages, isWhole }: ReadsFromPast,
+  packed: CutRecording | undefined,
+): PagePast {
+  const positions = [...messages].flatMap((message) => packed?.positionOf(message) ?? []);
+  return {
+    operations: [...operations],
+    messages: packColumn(positions.sort((one, other) => one - other)),
+    isWhole,
+  };
 }

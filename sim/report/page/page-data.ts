@@ -87,8 +87,8 @@ export interface PageRun {
   readonly recording?: PackedRecording;
   /** Crashes, starts and expired leases, in order. */
   readonly incidents: readonly Exclude<Incident, NodeCall | OpenBreaker>[];
-  /** Ids of the operations that led to the violation. */
-  readonly past: readonly string[];
+  /** What led to the violation; absent if nothing is violated. */
+  readonly past?: PagePast;
   /** One sentence for what went wrong, or for what held. */
   readonly sentence: string;
   /** The words for the moment that decides it. */
@@ -99,6 +99,16 @@ export interface PageRun {
   readonly repro?: string;
   /** One sentence for each thing that is not on the page. */
   readonly cuts: readonly string[];
+}
+
+/** The operations and the messages that a violation depends on, by what was read. */
+export interface PagePast {
+  /** Ids. */
+  readonly operations: readonly string[];
+  /** Positions in the table of messages, ascending. */
+  readonly messages: PackedColumn;
+  /** False if causes that are further back were left out. */
+  readonly isWhole: boolean;
 }
 
 export type PageData = RunPage | SweepPage | TrendPage;

@@ -4,6 +4,7 @@
  */
 import type { RunResult } from '../../run/run-result.js';
 import { formatHtml, type PageApp } from '../html.js';
+import { pastOfViolation } from '../past/past-of-violation.js';
 import { packRun, type PackLimits } from './pack-run.js';
 import type { RunPage } from './page-data.js';
 
@@ -27,11 +28,12 @@ const LIMITS: readonly PackLimits[] = [
 
 export function formatRunPage(run: ShownRun, shrunk: ShownRun | undefined, app: PageApp): string {
   let html = '';
+  const [past, pastOfShrunk] = [run, shrunk].map((one) => one && pastOfViolation(one.result));
   for (const limits of LIMITS) {
     const data: RunPage = {
       kind: 'run',
-      run: packRun(run.result, run.repro, limits),
-      ...(shrunk === undefined ? {} : { shrunk: packRun(shrunk.result, shrunk.repro, limits) }),
+      run: packRun(run.result, run.repro, limits, past),
+      ...(shrunk === undefined ? {} : { shrunk: packRun(shrunk.result, shrunk.repro, limits, pastOfShrunk) }),
     };
     const { plan, verdict } = run.result;
     html = formatHtml({ title: `${plan.scenario} · seed ${plan.seed} · ${verdict}`, verdict, data }, app);
