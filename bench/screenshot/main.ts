@@ -12,7 +12,7 @@ import { pathToFileURL } from 'node:url';
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const REPRO = 'docs/examples/repros/stm-applied-twice.json';
 const PICTURE = path.join(ROOT, 'docs/images/report.png');
-const WINDOW = { width: 960, height: 1110 };
+const WINDOW = { width: 960, height: 1222 };
 const BYTES_MAX = 180_000;
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'etcd-sim-screenshot-'));
@@ -41,7 +41,7 @@ try {
 
 /** Hides sections with a style sheet of its own, which the page's policy would refuse. */
 function cutDown(page: string): string {
-  const hidden = '.section-checks, .section-state-at-this-moment ~ *, .facts, .keys, .panel, .limit, details';
+  const hidden = '.section-checks, .section-state-at-this-moment ~ *, .facts, .keys, .panel, details';
   return page
     .replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '')
     .replace('</head>', `<style>${hidden} { display: none }</style></head>`);

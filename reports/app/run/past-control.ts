@@ -37,12 +37,13 @@ export class PastControl {
     const { operations, messages } = this.#past;
     const led = countsOf({ operations: operations.size, messages: messages.size });
     const others = countsOf(this.#rest);
+    const are = this.#rest.messages + this.#rest.operations === 1 ? 'is' : 'are';
     const further = this.#past.isWhole ? '' : ' Causes further back are not among them.';
     setText(
       this.#words,
       isLimited
-        ? `${led} led to the violation.${further} ${others} are left out.`
-        : `${led} led to the violation and stand out.${further} ${others} are pale.`,
+        ? `${led} led to the violation.${further} ${others} ${are} left out.`
+        : `${led} led to the violation and stand out.${further} ${others} ${are} pale.`,
     );
     const all = messages.size + this.#rest.messages;
     const everything =
