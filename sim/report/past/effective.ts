@@ -21,7 +21,8 @@ export function effectiveRequests(
     if (call?.wrote !== undefined) return true;
     if (isWitness && at === 0) return true;
     if (isWitness && (call?.puts ?? call?.deletes) !== undefined) return true;
-    if (watched !== undefined) return requests.readsOf(request, until).length > 0;
+    if (watched !== undefined)
+      return watched.compacted !== undefined || requests.readsOf(request, until).length > 0;
     if (!requests.isAnswered(request)) return false;
     const question = questionOf(request);
     return !seen.has(question) && seen.add(question);

@@ -34,9 +34,11 @@ function stepsOf(result: RunResult, witness: ReturnType<typeof witnessOf>): Stor
   // The story names the observer by what it does: the recording has it behind the nodes and the members.
   const { nodes, members } = result.plan;
   const observer = result.recording?.actors[nodes.length + members.length] ?? '';
-  return (told ?? steps ?? []).map((step) =>
-    step.node === 'setup' || step.node === 'test' ? { ...step, node: observer } : step,
-  );
+  return (told ?? steps ?? []).map((step) => {
+    // A fault can change etcd, as it does when it revokes a lease.
+    if (step.node === 'fault') return { ...step, node: observer, isChange: true };
+    return step.node === 'setup' || step.node === 'test' ? { ...step, node: observer } : step;
+  });
 }
 
 function unfolded({ timeUs, node, operation, folded = [] }: PastStep): StoryStep[] {

@@ -17,7 +17,10 @@ export interface Beginning {
   /** Ids of the operations that show the violation. */
   readonly operations: readonly string[];
   readonly revisions: readonly number[];
-  /** The steps of the story: each at its time, by its operation, or by its node outside of any. */
+  /**
+   * The steps of the story: each at its time, by its operation, or by its node outside of any. The end of a lease is a step
+   * of `etcd`.
+   */
   readonly steps: readonly StoryStep[];
 }
 
@@ -25,6 +28,8 @@ export interface StoryStep {
   readonly timeUs: number;
   readonly node: string;
   readonly operation?: string | undefined;
+  /** Whether only a request that changed etcd can be meant. */
+  readonly isChange?: boolean;
 }
 
 export interface ReadsFromPast {
@@ -53,6 +58,10 @@ export function readsFromPast(run: RecordedResult, beginning: Beginning): ReadsF
   const sources = new Sources(requests, { calls, log, incidents, members: plan.members });
   const past = new Past(requests, sources);
   for (const id of named) past.operations.add(id);
+  const returnedUs = new Map(run.operations.map(({ id, return: end }) => [id, end?.timeUs ?? Infinity]));
+  const lastUs = Math.max(0, ...beginning.operations.map((id) => returnedUs.get(id) ?? Infinity));
+  for (const id of beginning.operations)
+    for (const message of requests.lastRenewalsOf(id, lastUs)) past.messages.add(message);
   past.follow(beginningOf(run, beginning, requests, sources));
   const { operations, messages, isWhole } = past;
   return { operations, messages, isWhole };
@@ -73,7 +82,8 @@ function beginningOf(
     const all = requests.ofOperation(id);
     return effectiveRequests(requests, all, until, true).map((request) => ({ request, until }));
   });
-  const steps = beginning.steps.flatMap(({ timeUs, node, operation }) => {
+  const steps = beginning.steps.flatMap(({ timeUs, node, operation, isChange = false }): Lead[] => {
+    if (node === 'etcd') return sources.endsAt(timeUs).map((end) => ({ end }));
     const all = operation === undefined ? requests.ofNode(node) : requests.ofOperation(operation);
     const until = { row: Infinity, timeUs };
     return all
@@ -82,6 +92,7 @@ function beginningOf(
           ? request.sentUs <= timeUs && requests.endUs(request) >= timeUs
           : requests.readsOf(request, until).some(({ at }) => at.timeUs === timeUs),
       )
+      .filter(({ call }) => !isChange || call?.wrote !== undefined)
       .map((request) => ({ request, until }));
   });
   return [...own, ...beginning.revisions.flatMap((revision) => sources.of(revision)).map(leadOf), ...steps];

@@ -121,7 +121,8 @@ export class Requests {
     const own = this.#rowMessages(row);
     if (watched === undefined) return own;
     const times = new Set(this.readsOf(request, until).map(({ at }) => at.timeUs));
-    if (watched.created !== undefined) times.add(watched.created.timeUs);
+    for (const moment of [watched.created, watched.compacted?.at])
+      if (moment !== undefined) times.add(moment.timeUs);
     const { isReply, departUs, arriveUs } = this.messages;
     return own.filter((message) =>
       isReply[message] === 1
@@ -141,6 +142,27 @@ export class Requests {
         return leftUs >= fromUs && leftUs <= untilUs;
       });
     });
+  }
+
+  /** Of an operation that began to renew a lease: the last renewal with an answer up to a time, and those after it. */
+  lastRenewalsOf(operation: string, untilUs: number): readonly number[] {
+    const { methods, operations, calls } = this.#recording;
+    const { departUs, arriveUs, isReply, fate } = this.messages;
+    return calls.method.flatMap((method, row) => {
+      if (methods[method] !== RENEWAL || operations[calls.operation[row] ?? -1] !== operation) return [];
+      const own = this.#rowMessages(row).filter((message) => (departUs[message] ?? 0) <= untilUs);
+      const answer = own.findLastIndex((message) => isReply[message] === 1 && fate[message] === ARRIVED);
+      const answeredUs = departUs[own[answer] ?? -1] ?? Infinity;
+      const request = own.findLastIndex(
+        (message) => isReply[message] === 0 && (arriveUs[message] ?? Infinity) <= answeredUs,
+      );
+      return own.slice(Math.max(0, request));
+    });
+  }
+
+  /** The last request of a method that was sent before a time. */
+  lastBefore(method: string, timeUs: number): Request | undefined {
+    return this.#all.findLast((request) => request.method === method && request.sentUs <= timeUs);
   }
 
   /** The lease's grant, if a request of the node made it. */

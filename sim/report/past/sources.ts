@@ -54,8 +54,13 @@ export class Sources {
 
   /** Of what the request read or failed to compare by then; of a range that was empty, the last deletion. */
   readBy(request: Request, until: Until): Source[] {
-    const served = this.#requests.servedBy(request, this.#members);
     const { call, watched } = request;
+    const { compacted } = watched ?? {};
+    const compaction = compacted && this.#requests.lastBefore('KV.Compact', compacted.at.timeUs);
+    const others = [
+      ...this.#requests.servedBy(request, this.#members),
+      ...(compaction === undefined ? [] : [compaction]),
+    ];
     const reads = this.#requests.readsOf(request, until);
     const revisions = new Set(reads.map(({ revision }) => revision));
     if (call !== undefined && watched === undefined) {
@@ -73,8 +78,13 @@ export class Sources {
     }
     return [
       ...[...revisions].flatMap((revision) => this.of(revision)),
-      ...served.map((one): Source => ({ kind: 'request', request: one })),
+      ...others.map((one): Source => ({ kind: 'request', request: one })),
     ];
+  }
+
+  /** The leases that expired at that time. */
+  endsAt(timeUs: number): LeaseEnd[] {
+    return [...this.#ends.values()].filter(({ at }) => at.timeUs === timeUs);
   }
 
   /** The put of a key that went with a lease. */

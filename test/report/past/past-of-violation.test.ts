@@ -29,7 +29,12 @@ describe('the past of a violation', () => {
   it.each(readdirSync(REPROS))('holds the witness of %s, and not all of its run', async (file) => {
     const result = await failureOf(file);
     const past = pastOfViolation(result);
-    for (const id of witnessOf(result).operations) expect(past?.operations).toContain(id);
+    const { operations, nodes = [] } = witnessOf(result);
+    for (const id of operations) expect(past?.operations).toContain(id);
+    for (const { node } of nodes) {
+      const last = result.operations.findLast((operation) => operation.node === node);
+      expect(past?.operations).toContain(last?.id);
+    }
     expect(past?.isWhole).toBe(true);
     const { size = 0 } = past?.messages ?? {};
     expect(size).toBeGreaterThan(0);
@@ -45,6 +50,9 @@ describe('the past of a violation', () => {
 
   it('is nothing in a run that holds', async () => {
     expect(pastOfViolation(buildRun())).toBeUndefined();
+    const waiting = buildRun({ deadlockedNodes: 1 });
+    expect(pastOfViolation(waiting)?.operations.size).toBeGreaterThan(0);
+    expect(pastOfViolation({ ...waiting, verdict: 'inconclusive' })).toBeUndefined();
     expect(pastOfViolation(await recordedRun({ scenario: 'queue' }))).toBeUndefined();
   });
 });

@@ -64,6 +64,13 @@ describe('the messages that a violation depends on', () => {
     expect(past([put, other], { revisions: [4] }).calls).toEqual([1]);
   });
 
+  it('are told apart from those that the node sent at the same time', () => {
+    const twins = ['a', 'b'].map((key, place) =>
+      call({ by: `n1-${place}`, sent: 1, wrote: `${place + 3}: ${key}` }),
+    );
+    expect(past(twins, { revisions: [4] }).operations).toEqual(new Set(['n1-1']));
+  });
+
   it('have the writer of what made a comparison fail', () => {
     const refused = call({ by: 'n2-1', sent: 6, failed: 'a@3' });
     expect(past([put, refused], { operations: ['n2-1'] }).calls).toEqual([0, 1]);
@@ -91,6 +98,67 @@ describe('the messages that a violation depends on', () => {
     expect(past([put, ...lost, read], { operations: ['n2-1'] }).calls).toEqual([0, 3]);
   });
 
+  it('have a lost write of the witness, though it wrote again', () => {
+    const lost = { ...call({ by: 'n2-1', sent: 4, returned: Infinity, answered: false }), puts: ['b'] };
+    const again = { ...call({ by: 'n2-1', sent: 6, wrote: '4: b' }), puts: ['b'] };
+    expect(past([lost, again], { operations: ['n2-1'] }).calls).toEqual([0, 1]);
+    expect(past([lost, again], { revisions: [4] }).calls).toEqual([1]);
+  });
+
+  it('have no deletion in a range in which a key was found, such as the head of a queue', () => {
+    const remove = call({ by: 'n3-1', sent: 3, wrote: '4: q1-' });
+    const look = call({ by: 'n2-1', sent: 6, reads: ['q2@3'], looks: ['q*@4'] });
+    const entries = log('2: q1=1', '3: q2=1', '4: q1');
+    expect(past([remove, look], { operations: ['n2-1'] }, { log: entries }).calls).toEqual([1]);
+  });
+
+  it('have the deletion of a key that a transaction tried to delete again', () => {
+    const remove = call({ by: 'n3-1', sent: 3, wrote: '4: a-' });
+    const again = { ...call({ by: 'n2-1', sent: 6, wrote: '5: b' }), missed: [{ key: 'a' }] };
+    const entries = log('3: a=1', '4: a', '5: b=1');
+    expect(past([remove, again], { operations: ['n2-1'] }, { log: entries }).calls).toEqual([0, 1]);
+  });
+
+  it('have the compaction that ended a watch, with its message', () => {
+    const compact = { node: 'n9', method: 'KV.Compact', sentUs: 4000 };
+    const watched = watchOf('a', {
+      ...{ by: 'n2-1', from: 1, asked: at(2), state: 'broken' },
+      compacted: { revision: 9, at: at(6) },
+    });
+    const stream = { ...watch('n2-1', watched), reads: [{ key: 'z', revision: 4, at: at(6) }] };
+    const { countOf } = past([stream], { operations: ['n2-1'] }, { others: [compact] });
+    expect(countOf(compact)).toBe(2);
+    expect(countOf(stream)).toBe(2);
+  });
+
+  it('have the last answered renewal of the witness’s lease, and those after it up to its end', () => {
+    const renewals = {
+      ...{ node: 'n2', method: 'Lease.LeaseKeepAlive', operation: 'n2-1', sentUs: 2000 },
+      furtherUs: [4000, 6000, 9000],
+    };
+    const { countOf } = past(
+      [],
+      { operations: ['n2-1'] },
+      { others: [renewals], operations: [operation('n2-1', 1, 7)] },
+    );
+    expect(countOf(renewals)).toBe(2);
+    const isForeign = { operations: ['n2-2'], revisions: [] };
+    expect(past([], isForeign, { others: [renewals] }).messages.size).toBe(0);
+  });
+
+  it('have the end of a lease, and a change by a fault, if the story names them', () => {
+    const revoke = call({ by: 'n9', sent: 5, wrote: '4: a-' });
+    const ask = call({ by: 'n9', sent: 5, reads: ['a@3'] });
+    const steps = [{ timeUs: 5000, node: 'n9', isChange: true }];
+    expect(past([put, revoke, ask], { steps }).calls).toEqual([1]);
+    const end = {
+      ...{ kind: 'lease expired' as const, at: at(7), lease: '7', node: 'n1', revision: 4, keys: ['a'] },
+      renewed: at(4),
+    };
+    const more = { log: log('3: a=1', '4: a'), incidents: [end] };
+    expect(past([put], { steps: [{ timeUs: 7000, node: 'etcd' }] }, more).calls).toEqual([0]);
+  });
+
   it('have a write whose answer was lost', () => {
     const unanswered = call({ by: 'n1-2', sent: 3, wrote: '4: a', returned: Infinity, answered: false });
     const read = call({ by: 'n2-1', sent: 6, reads: ['a@4'] });
@@ -105,7 +173,7 @@ describe('the messages that a violation depends on', () => {
     const reads = [
       ...['a@3', 'z@4', 'a@5'].map((text, place) => {
         const [key = '', revision = ''] = text.split('@');
-        return { key, revision: Number(revision), at: at(10 * (place + 1)) };
+        return { key, revision: Number(revision), at: at([10, 12, 30][place] ?? 0) };
       }),
     ];
     const stream = { ...watch('n2-1', mine), watches: [mine, foreign], reads };
@@ -154,6 +222,16 @@ describe('the messages that a violation depends on', () => {
     expect(countOf(renewals)).toBe(3);
   });
 
+  it('have what another node requested while it served a call', () => {
+    const served = {
+      ...{ node: 'n1', to: 'n5', method: 'Shop.Buy', operation: 'n1-3', sentUs: 5000, servedUs: 4000 },
+    };
+    const calls = [3, 6, 12].map((sent) => call({ by: 'n5', sent, wrote: `${sent}: stock` }));
+    const found = past(calls, { operations: ['n1-3'] }, { others: [served] });
+    expect(found.calls).toEqual([1]);
+    expect(found.countOf(served)).toBe(2);
+  });
+
   it('have what the story names at that time', () => {
     const early = call({ by: 'n3', sent: 3, wrote: '5: y' });
     const late = call({ by: 'n3', sent: 8, wrote: '6: y' });
@@ -180,6 +258,18 @@ describe('the messages that a violation depends on', () => {
     const [first = 0] = calls;
     expect(calls).toEqual(chain.flatMap((_, place) => (place >= first ? [place] : [])));
   });
+});
+
+it('the most recent of equally near messages come first', () => {
+  const writes = Array.from({ length: 100 }, (_, place) =>
+    call({ by: `n1-${place}`, sent: 2 * place + 1, wrote: `${place + 1}: a${place}` }),
+  );
+  const reads = writes.map((_, place) => `a${place}@${place + 1}`);
+  const { calls, isWhole } = past([...writes, call({ by: 'n2-1', sent: 300, reads })], {
+    operations: ['n2-1'],
+  });
+  expect(isWhole).toBe(false);
+  expect(calls).toEqual([...Array(101).keys()].slice(-calls.length));
 });
 
 describe('the messages that drawn violations depend on', () => {

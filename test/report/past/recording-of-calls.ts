@@ -10,11 +10,15 @@ const ON_THE_WAY_US = 300;
 /** A call that concerns no key. */
 export interface OtherCall {
   readonly node: string;
+  /** The node that it calls; a member by default. */
+  readonly to?: string;
   readonly method: string;
   readonly operation?: string;
   readonly sentUs: number;
   /** When each request left after the first, as of a stream. */
   readonly furtherUs?: readonly number[];
+  /** How long its callee took to answer. */
+  readonly servedUs?: number;
 }
 
 export interface HandMadeRecording {
@@ -37,8 +41,8 @@ export function recordingOf(
   grants: readonly { readonly lease: string; readonly timeUs: number }[] = [],
 ): HandMadeRecording {
   const rows = [
-    ...calls.map((call) => ({ call, sentUs: call.sent.timeUs, node: call.node, method: call.method })),
-    ...others.map((call) => ({ call, sentUs: call.sentUs, node: call.node, method: call.method })),
+    ...calls.map((call) => ({ ...call, call, to: call.member, sentUs: call.sent.timeUs })),
+    ...others.map((call) => ({ to: 'm1', ...call, call })),
   ].sort((left, right) => left.sentUs - right.sentUs);
   const actors = [...new Set([...rows.map(({ node }) => node), 'm1'])];
   const methods = [...new Set(rows.map(({ method }) => method))];
@@ -57,7 +61,7 @@ export function recordingOf(
     calls: {
       number: rows.map((_, row) => row),
       caller: rows.map(({ node }) => actors.indexOf(node)),
-      callee: rows.map(() => actors.indexOf('m1')),
+      callee: rows.map(({ to }) => actors.indexOf(to)),
       method: rows.map(({ method }) => methods.indexOf(method)),
       operation: rows.map(({ call }) => operations.indexOf(call.operation ?? '')),
       startUs: rows.map(({ sentUs }) => sentUs),
@@ -100,7 +104,7 @@ export function recordingOf(
 }
 
 function endOf(call: Call | OtherCall): number {
-  if (!('sent' in call)) return call.sentUs + 2 * ON_THE_WAY_US;
+  if (!('sent' in call)) return call.sentUs + 2 * ON_THE_WAY_US + (call.servedUs ?? 0);
   return call.returned?.timeUs ?? -1;
 }
 
@@ -109,10 +113,11 @@ function legsOf(call: Call | OtherCall): Omit<Leg, 'row'>[] {
     ...{ back, departUs, arriveUs, isLost },
   });
   if (!('sent' in call)) {
-    return [call.sentUs, ...(call.furtherUs ?? [])].flatMap((timeUs) => [
-      leg(0, timeUs, timeUs + ON_THE_WAY_US),
-      leg(1, timeUs + ON_THE_WAY_US, timeUs + 2 * ON_THE_WAY_US),
-    ]);
+    const { sentUs, furtherUs = [], servedUs = 0 } = call;
+    return [sentUs, ...furtherUs].flatMap((timeUs) => {
+      const answersUs = timeUs + ON_THE_WAY_US + servedUs;
+      return [leg(0, timeUs, timeUs + ON_THE_WAY_US), leg(1, answersUs, answersUs + ON_THE_WAY_US)];
+    });
   }
   const { sent, returned, answered, wrote, watches, reads } = call;
   if (watches.length > 0) {
