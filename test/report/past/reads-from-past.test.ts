@@ -129,6 +129,8 @@ describe('the messages that a violation depends on', () => {
     const { countOf } = past([stream], { operations: ['n2-1'] }, { others: [compact] });
     expect(countOf(compact)).toBe(2);
     expect(countOf(stream)).toBe(2);
+    const write = call({ by: 'n2-1', sent: 8, wrote: '4: b' });
+    expect(past([stream, write], { revisions: [4] }, { others: [compact] }).calls).toEqual([0, 1]);
   });
 
   it('have the last answered renewal of the witness’s lease, and those after it up to its end', () => {
@@ -142,6 +144,8 @@ describe('the messages that a violation depends on', () => {
       { others: [renewals], operations: [operation('n2-1', 1, 7)] },
     );
     expect(countOf(renewals)).toBe(2);
+    const early = { others: [renewals], operations: [operation('n2-1', 0, 1)] };
+    expect(past([], { operations: ['n2-1'] }, early).messages.size).toBe(0);
     const isForeign = { operations: ['n2-2'], revisions: [] };
     expect(past([], isForeign, { others: [renewals] }).messages.size).toBe(0);
   });
