@@ -64,7 +64,7 @@ describe('the messages that a violation depends on', () => {
     expect(past([put, other], { revisions: [4] }).calls).toEqual([1]);
   });
 
-  it('are told apart from those that the node sent at the same time', () => {
+  it('have none of the others that the node sent at the same time', () => {
     const twins = ['a', 'b'].map((key, place) =>
       call({ by: `n1-${place}`, sent: 1, wrote: `${place + 3}: ${key}` }),
     );
