@@ -259,6 +259,11 @@ export default tseslint.config(
     rules: ban(simTime, simRandomness, locale, inexactMath),
   },
   {
+    // Processes that run seeds and plans, and the module that they load.
+    files: ['sim/harness/workers/*.ts'],
+    rules: ban(simTime, simRandomness, locale, inexactMath),
+  },
+  {
     // Its body is code of a node, whose timers are the run's.
     files: ['sim/harness/tests/run/moments/waits.ts', 'sim/harness/tests/run/others/endpoints.ts'],
     rules: ban(simRandomness, locale, inexactMath, simIo),

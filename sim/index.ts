@@ -95,9 +95,11 @@ export {
   readRepro,
   replay,
   shrink,
+  type ExplainOptions,
   type ReplayOptions,
   type ReplayReport,
 } from './harness/replay.js';
+export { loadScenario } from './harness/workers/load-scenario.js';
 export { simulate, type SimulateOptions } from './harness/tests/simulate.js';
 export { EndpointError } from './harness/tests/run/others/endpoints.js';
 export { SimulationError } from './harness/tests/simulation-error.js';

@@ -68,6 +68,12 @@ export interface CheckOptions {
    * ends with exit code 70; 15 by default, 0 for never.
    */
   readonly watchdogSeconds?: number;
+  /**
+   * How many processes run the seeds and the runs of a long analysis; the result does not depend on it. More than 1 needs
+   * a scenario of `loadScenario`, for which the number of cores is the default; otherwise 1 is. With a `backend` or with
+   * `checkDeterminism` there is one process.
+   */
+  readonly workers?: number;
   /** Ends the check between two events. */
   readonly signal?: AbortSignal;
   /** Reports progress; the check waits for the promise that it returns. */

@@ -12,6 +12,7 @@ import { CorpusStore } from './corpus/corpus-store.js';
 import { SHRINK_EVENTS_MAX, SHRINK_RUNS_MAX } from '../run/budget.js';
 import { steps } from './steps.js';
 import { watched } from './watched.js';
+import { withCounted, workersWorth } from './workers/count.js';
 
 /** How many different failures are shrunk and explained. */
 const ANALYSES_MAX = 5;
@@ -39,39 +40,47 @@ async function checkWith(
   const { backend = createSimulatedBackend(), shrink = true, explain = true } = options;
   const isSimulated = backend.name === 'simulated';
   const notice = (text: string): void => void onProgress?.({ kind: 'notice', text });
-  const checker = new Checker({
-    parameters,
-    backend,
-    ...(options.checkDeterminism === true ? { determinism: {} } : {}),
-    mutes: true,
-    bail: bailOf(options),
-    timeLimitMs: options.timeLimitMs,
-    analysesMax: ANALYSES_MAX,
-    shrinkRunsMax: shrink && isSimulated ? SHRINK_RUNS_MAX : 0,
-    shrinkEventsMax: SHRINK_EVENTS_MAX,
-    explains: explain && isSimulated,
-    corpus: options.corpus === undefined ? undefined : new CorpusStore(options.corpus, notice),
-    heartbeat,
-    replayOf: (seed) => callOf(parameters, seed),
-    replayOfFile: (file) => `sim replay ${file}`,
-    signal,
-    steps,
-    onProgress,
-    nowMs: startStopwatch(),
+  const isOneProcess = options.backend !== undefined || options.checkDeterminism === true;
+  const { watchdogSeconds } = options;
+  const workers = isOneProcess ? 1 : options.workers;
+  const count = workers ?? workersWorth(seeds.last - seeds.first + 1);
+  return withCounted({ workers, parameters, watchdogSeconds, signal }, async (pool) => {
+    const checker = new Checker({
+      parameters,
+      seedRuns: count > 1 ? pool?.of(scenario.name, seeds) : undefined,
+      planRuns: pool?.plansOf(scenario.name),
+      backend,
+      ...(options.checkDeterminism === true ? { determinism: {} } : {}),
+      mutes: true,
+      bail: bailOf(options),
+      timeLimitMs: options.timeLimitMs,
+      analysesMax: ANALYSES_MAX,
+      shrinkRunsMax: shrink && isSimulated ? SHRINK_RUNS_MAX : 0,
+      shrinkEventsMax: SHRINK_EVENTS_MAX,
+      explains: explain && isSimulated,
+      corpus: options.corpus === undefined ? undefined : new CorpusStore(options.corpus, notice),
+      heartbeat,
+      replayOf: (seed) => callOf(parameters, seed),
+      replayOfFile: (file) => `sim replay ${file}`,
+      signal,
+      steps,
+      onProgress,
+      nowMs: startStopwatch(),
+    });
+    const { outcome, sweep, failures, known, differences } = await checker.checkSeeds(seeds);
+    await checker.tellOutput();
+    const report: CheckReport = {
+      scenario: scenario.name,
+      outcome,
+      failures: failures.map(reported),
+      ...(known === undefined ? {} : { known }),
+      differences,
+      ...(sweep === undefined ? {} : { sweep }),
+      budget: parameters.budget,
+      assert() {
+        if (outcome !== 'satisfied') throw new CheckError(report);
+      },
+    };
+    return report;
   });
-  const { outcome, sweep, failures, known, differences } = await checker.checkSeeds(seeds);
-  await checker.tellOutput();
-  const report: CheckReport = {
-    scenario: scenario.name,
-    outcome,
-    failures: failures.map(reported),
-    ...(known === undefined ? {} : { known }),
-    differences,
-    ...(sweep === undefined ? {} : { sweep }),
-    budget: parameters.budget,
-    assert() {
-      if (outcome !== 'satisfied') throw new CheckError(report);
-    },
-  };
-  return report;
 }

@@ -26,9 +26,14 @@ export function expectRunnerOptions<Options extends object>(options: Options): O
   return expectOptions(runnerSchema, options);
 }
 
-/** As {@link expectCheckOptions}, for `replay` and `explain`. @throws InputError */
+/** As {@link expectCheckOptions}, for `replay`. @throws InputError */
 export function expectReplayOptions<Options extends object>(options: Options): Options {
   return expectOptions(replaySchema, options);
+}
+
+/** As {@link expectCheckOptions}, for `explain`. @throws InputError */
+export function expectExplainOptions<Options extends object>(options: Options): Options {
+  return expectOptions(explainSchema, options);
 }
 
 /** As {@link expectCheckOptions}, for `shrink`. @throws InputError */
@@ -42,6 +47,8 @@ const SHRINK_RUNS_LIMIT = 1_000_000;
 /** What a timer takes. */
 const TIMEOUT_MAX_MS = 2 ** 31 - 1;
 
+const WORKERS_MAX = 256;
+
 const flag = v.optional(v.boolean('true or false'));
 const limit = v.optional(whole(1, LIMIT_MAX));
 
@@ -50,6 +57,8 @@ const watched = {
   signal: v.optional(v.custom(isSignal, 'an AbortSignal')),
   onProgress: v.optional(v.function('a function')),
 };
+
+const workers = v.optional(whole(1, WORKERS_MAX));
 
 const common = {
   ...watched,
@@ -85,7 +94,7 @@ const common = {
 };
 
 const checkSchema = fields(
-  { ...common, options: v.optional(v.looseObject({}, 'an object of options')) },
+  { ...common, workers, options: v.optional(v.looseObject({}, 'an object of options')) },
   'option',
 );
 
@@ -104,7 +113,11 @@ const { signal: _, ...ofRunners } = ofTests;
 const runnerSchema = fields({ ...ofRunners, timeout: v.optional(whole(0, TIMEOUT_MAX_MS)) }, 'option');
 
 const replaySchema = fields(watched, 'option');
-const shrinkSchema = fields({ ...watched, maxRuns: v.optional(whole(0, SHRINK_RUNS_LIMIT)) }, 'option');
+const explainSchema = fields({ ...watched, workers }, 'option');
+const shrinkSchema = fields(
+  { ...watched, workers, maxRuns: v.optional(whole(0, SHRINK_RUNS_LIMIT)) },
+  'option',
+);
 
 /** Says of a list which item is wrong. */
 function oneOrList(one: v.GenericSchema, several: v.GenericSchema) {

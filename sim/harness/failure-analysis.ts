@@ -33,7 +33,7 @@ export interface RemotePlan {
 export interface PlanRuns {
   /** How many processes there are. */
   readonly count: number;
-  /** Whether a process runs already; starting one takes as long as many small runs. */
+  /** Whether a process runs already, or is to start at once; starting one takes as long as many small runs. */
   readonly hasStarted: boolean;
   /** Rejects with a LostRunError where the process has ended. */
   run(request: RemotePlan): Promise<RunResult>;

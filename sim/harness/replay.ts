@@ -8,19 +8,28 @@ import type { Explanation } from '../run/explanation.js';
 import type { RunResult } from '../run/run-result.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { compareTwice, type Replayed } from './compare-twice.js';
-import { FailureAnalyst } from './failure-analysis.js';
+import { FailureAnalyst, type PlanRuns } from './failure-analysis.js';
 import { SHRINK_RUNS_MAX } from '../run/budget.js';
-import { reproRunner } from './repro-runner.js';
+import { reproParameters, reproRunner } from './repro-runner.js';
 import { steps } from './steps.js';
 import type { ProgressListener } from './check-progress.js';
-import { expectReplayOptions, expectShrinkOptions } from './expect-check-options.js';
+import { expectExplainOptions, expectReplayOptions, expectShrinkOptions } from './expect-check-options.js';
 import { listening, type Listening } from './listening.js';
+import { withCounted } from './workers/count.js';
 
 export interface ReplayOptions {
   /** Ends it between two events. */
   readonly signal?: AbortSignal;
   /** Receives the progress. */
   readonly onProgress?: ProgressListener;
+}
+
+export interface ExplainOptions extends ReplayOptions {
+  /**
+   * How many processes run the plans that are tried; the result does not depend on it. More than 1 needs a scenario of
+   * `loadScenario`. By default a long analysis of such a scenario uses all cores, and 1 process does the others.
+   */
+  readonly workers?: number;
 }
 
 export interface ReplayReport {
@@ -54,11 +63,11 @@ export async function replay(repro: RunnableRepro, options: ReplayOptions = {}):
 /** Makes it as small as its failure allows. @throws InputError where it does not fail */
 export async function shrink(
   repro: RunnableRepro,
-  options: ReplayOptions & { readonly maxRuns?: number } = {},
+  options: ExplainOptions & { readonly maxRuns?: number } = {},
 ): Promise<{ readonly repro: Repro; readonly result: RunResult; readonly runs: number }> {
-  const { maxRuns = SHRINK_RUNS_MAX } = expectShrinkOptions(options);
-  return listening(options, async (given) => {
-    const { runner, analyst } = prepare(repro, given, maxRuns);
+  const { maxRuns = SHRINK_RUNS_MAX, workers } = expectShrinkOptions(options);
+  return analysing(repro, options, workers, async (given, planRuns) => {
+    const { runner, analyst } = prepare(repro, given, maxRuns, planRuns);
     const failure = await runner.runPlan(repro.repro.plan, { stacks: false, aloud: true });
     if (failure.verdict !== 'violated') {
       throw new InputError(`expected a failing repro, got one that is ${failure.verdict}`);
@@ -72,18 +81,45 @@ export async function shrink(
 /** Why the repro fails; undefined where it does not, or where that cannot be found out. */
 export async function explain(
   repro: RunnableRepro,
-  options: ReplayOptions = {},
+  options: ExplainOptions = {},
 ): Promise<Explanation | undefined> {
-  return listening(expectReplayOptions(options), async (listened) => {
-    const { runner, analyst } = prepare(repro, listened, 0);
+  const { workers } = expectExplainOptions(options);
+  return analysing(repro, options, workers, async (given, planRuns) => {
+    const { runner, analyst } = prepare(repro, given, 0, planRuns);
     return analyst.explain(await runner.runPlan(repro.repro.plan, { stacks: true, aloud: true }));
   });
 }
 
-function prepare(repro: RunnableRepro, { signal, onProgress }: Listening, shrinkRunsMax: number) {
+/** Does the work with the processes that it may use. */
+function analysing<T>(
+  repro: RunnableRepro,
+  options: ReplayOptions,
+  workers: number | undefined,
+  work: (given: Listening, planRuns: PlanRuns | undefined) => Promise<T>,
+): Promise<T> {
+  return listening(options, (given) => {
+    const { signal } = given;
+    const parameters = reproParameters(repro);
+    // A number that the caller gave is the caller's decision.
+    const atOnce = workers !== undefined;
+    return withCounted({ workers, parameters, signal }, (pool) =>
+      work(given, pool?.plansOf(repro.scenario.name, { atOnce })),
+    );
+  });
+}
+
+function prepare(
+  repro: RunnableRepro,
+  { signal, onProgress }: Listening,
+  shrinkRunsMax: number,
+  planRuns?: PlanRuns,
+) {
   const given = { signal, steps };
   const backend = createSimulatedBackend();
   const runner = reproRunner({ ...given, repro, backend, replay: `replay(${repro.scenario.name})` });
-  const analyst = new FailureAnalyst({ ...given, shrinkRunsMax, explains: true, onProgress }, runner);
+  const analyst = new FailureAnalyst(
+    { ...given, shrinkRunsMax, explains: true, onProgress, planRuns },
+    runner,
+  );
   return { runner, analyst };
 }

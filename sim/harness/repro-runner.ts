@@ -2,7 +2,7 @@
 import type { Backend } from '../backend/backend.js';
 import type { Heartbeat } from '../engine/heartbeat.js';
 import type { RunnableRepro } from '../repro/parse-repro.js';
-import { PlanRunner } from './plan-runner.js';
+import { PlanRunner, type RunParameters } from './plan-runner.js';
 import type { Steps } from './steps.js';
 
 export interface ReproRunnerOptions {
@@ -16,20 +16,24 @@ export interface ReproRunnerOptions {
 }
 
 export function reproRunner({ repro, replay, ...options }: ReproRunnerOptions): PlanRunner {
-  const { plan, budget } = repro.repro;
   return new PlanRunner({
     ...options,
     mutes: true,
-    parameters: {
-      scenario: repro.scenario,
-      options: plan.options,
-      // Nothing is drawn: the plan has its faults.
-      faults: { kind: 'none' },
-      members: plan.members.length,
-      etcdVersion: plan.etcdVersion,
-      strategy: ['time'],
-      budget,
-    },
+    parameters: reproParameters(repro),
     replayOf: () => replay,
   });
+}
+
+/** Nothing is drawn: the plan has its faults. */
+export function reproParameters({ scenario, repro }: RunnableRepro): RunParameters {
+  const { plan, budget } = repro;
+  return {
+    scenario,
+    options: plan.options,
+    faults: { kind: 'none' },
+    members: plan.members.length,
+    etcdVersion: plan.etcdVersion,
+    strategy: ['time'],
+    budget,
+  };
 }

@@ -7,6 +7,8 @@ import { EnvironmentError } from '../../backend/environment-error.js';
 import { canary, medianSeeds, type CanaryResult } from '../../explore/canary.js';
 import { LostRunError } from '../../explore/lost-run.js';
 import { PlanRunner } from '../../harness/plan-runner.js';
+import type { Workers } from '../../harness/workers/pool.js';
+import { serveSeeds } from '../../harness/workers/serve-seeds.js';
 import { quote, suggestion, InputError } from '../../input/parsed.js';
 import { formatTable } from '../../report/layout.js';
 import { formatNoun } from '../../report/quantities.js';
@@ -20,7 +22,7 @@ import type { CliEnvironment } from '../environment.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import { runnerOptions } from '../runner-options.js';
 import { SIMULATED, type UseCases } from '../use-cases.js';
-import { serveSeeds, Workers } from '../workers.js';
+import { startWorkers } from '../workers.js';
 
 /** What a specimen is allowed unless it says otherwise. */
 const SEEDS_MAX = 100;
@@ -56,7 +58,7 @@ export async function canaryCommand(
     stderr.write(`${++done} of ${specimens.length}: ${describe(result)}\n`);
     return result;
   };
-  const workers = startWorkers(settings, environment, specimens.length);
+  const workers = workersFor(settings, environment, specimens.length);
   const results: CanaryResult[] = [];
   try {
     if (workers !== undefined) {
@@ -71,7 +73,7 @@ export async function canaryCommand(
   } catch (error) {
     throw error instanceof LostRunError ? new EnvironmentError(error.message, { cause: error }) : error;
   } finally {
-    workers?.close();
+    await workers?.close();
   }
   stdout.write(`${formatTable(HEADINGS, results.map(rowOf))}\n`);
   const missed = results.filter((result) => result.starts.some((start) => start.kind === 'missed'));
@@ -81,13 +83,13 @@ export async function canaryCommand(
 }
 
 /** One specimen is swept over in one process, since its seeds run one after the other until it is caught. */
-function startWorkers(
+function workersFor(
   { workers }: Settings,
   { program, env }: CliEnvironment,
   specimens: number,
 ): Workers | undefined {
   const count = Math.min(workers ?? os.availableParallelism(), specimens);
-  return program === undefined || count < 2 ? undefined : new Workers(program, env, count);
+  return program === undefined || count < 2 ? undefined : startWorkers(program, env, count);
 }
 
 const HEADINGS = ['specimen', 'caught', 'median seeds', 'most', 'allowed', 'first seen by'] as const;

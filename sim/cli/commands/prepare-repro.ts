@@ -4,12 +4,13 @@ import { FailureAnalyst } from '../../harness/failure-analysis.js';
 import type { PlanRunner } from '../../harness/plan-runner.js';
 import { reproRunner } from '../../harness/repro-runner.js';
 import { withRunProgress } from '../../harness/run-progress.js';
+import { serveSeeds } from '../../harness/workers/serve-seeds.js';
 import type { RunnableRepro } from '../../repro/parse-repro.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
 import type { Presenter } from '../present.js';
 import { CheckDisplay } from '../progress.js';
 import { SIMULATED } from '../use-cases.js';
-import { serveSeeds, Workers } from '../workers.js';
+import { startWorkers } from '../workers.js';
 
 export interface ReproCommand extends Presenter {
   readonly file: string;
@@ -28,7 +29,7 @@ interface Prepared {
   readonly analyst: FailureAnalyst;
   readonly display: CheckDisplay;
   /** The other processes end. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** @param replay the command that runs it again */
@@ -42,7 +43,7 @@ export async function prepareRepro(
   const display = new CheckDisplay(stderr);
   const runner = await runnerOf(command, replay, display);
   const count = command.workers ?? os.availableParallelism();
-  const workers = program === undefined || count < 2 ? undefined : new Workers(program, env, count);
+  const workers = program === undefined || count < 2 ? undefined : startWorkers(program, env, count);
   const analyst = new FailureAnalyst(
     {
       ...limits,
@@ -57,7 +58,7 @@ export async function prepareRepro(
     },
     runner,
   );
-  return { runner, analyst, display, close: () => workers?.close() };
+  return { runner, analyst, display, close: async () => workers?.close() };
 }
 
 /** Is a process that runs plans of a repro for another. */

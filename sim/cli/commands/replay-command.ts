@@ -33,9 +33,9 @@ export async function replayCommand(command: AnalysisCommand): Promise<ExitCode>
   const result = await runner
     .runPlan(repro.repro.plan, { stacks: true, aloud: true })
     .finally(() => display.end());
-  const explanation = await analyst.explain(result).finally(() => {
+  const explanation = await analyst.explain(result).finally(async () => {
     display.end();
-    close();
+    await close();
   });
   await presentRun(command, reporters, { result, budget: repro.repro.budget, explanation });
   const compared = await compareTwice(repro.repro, result, () =>

@@ -35,7 +35,9 @@ import type { ScenarioReport } from '../../report/reporter.js';
 import { failureKindOf } from '../../run/signature.js';
 import { seedsOfShard } from '../../harness/sweep/header.js';
 import type { Corpus } from '../../harness/corpus/rerun-corpus.js';
-import { serveSeeds, Workers } from '../workers.js';
+import type { Workers } from '../../harness/workers/pool.js';
+import { serveSeeds } from '../../harness/workers/serve-seeds.js';
+import { startWorkers } from '../workers.js';
 
 export interface RunCommand extends SweepCommand {
   /** For how long seeds begin, in milliseconds; all scenarios share it. */
@@ -66,7 +68,7 @@ export async function runCommand(command: RunCommand): Promise<ExitCode> {
   // An older journal stays where the reporters were mistaken.
   const journal = file === undefined ? undefined : await openJournal(command, file);
   const processes = Math.max(count, processesFor(command));
-  const workers = program === undefined || processes < 2 ? undefined : new Workers(program, env, processes);
+  const workers = program === undefined || processes < 2 ? undefined : startWorkers(program, env, processes);
   const hasSeedWorkers = count > 1;
   try {
     const code = await runAll(command, { secondRuns, workers, hasSeedWorkers, journal, reporters });
@@ -75,7 +77,7 @@ export async function runCommand(command: RunCommand): Promise<ExitCode> {
     return code;
   } finally {
     secondRuns?.close();
-    workers?.close();
+    await workers?.close();
     journal?.close();
   }
 }

@@ -47,9 +47,9 @@ export async function shrinkCommand(command: AnalysisCommand, maxRuns: number): 
     `${describeSize(failure.plan)} shrank to ${describeSize(smallest.plan)} in ${formatNoun(runs, 'run')}` +
       `${complete ? '' : '; more runs may make it smaller'}\n`,
   );
-  const explanation = await analyst.explain(smallest).finally(() => {
+  const explanation = await analyst.explain(smallest).finally(async () => {
     display.end();
-    close();
+    await close();
   });
   await presentRun(command, reporters, { result: smallest, budget, explanation });
   return environment.signal.aborted ? interruptedLate(environment.stderr) : exitCodes.violated;
