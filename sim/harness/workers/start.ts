@@ -44,7 +44,7 @@ export async function withWorkers<T>(
   const start = () => {
     const child = fork(PROGRAM, [], {
       env: { ...process.env, [LIBRARY_WORKER]: '1' },
-      // What was said of a program given as text does not hold for a file.
+      // That flag is for a program given as text; a worker is a file.
       execArgv: process.execArgv.filter((word) => !word.startsWith('--input-type')),
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
