@@ -13,6 +13,8 @@ const { PATH, HOME } = process.env;
 const program = path.join(root, 'test/process/library-workers/program.mjs');
 const { stdout, stderr, status } = spawnSync(process.execPath, [program], {
   encoding: 'utf8',
+  // Only for a program that hangs: Vitest cannot end it.
+  timeout: 600_000,
   env: { PATH, HOME, PROCESSES: path.join(folder, 'processes') },
 });
 if (status !== 0) throw new Error(`expected exit code 0, got ${String(status)}: ${stderr}`);
