@@ -9,9 +9,8 @@
  * read an older version. The nearest causes come first, until the {@link StepBook} is full. Each has a
  * weight, by which a story chooses among them.
  */
-import { isWithin, type Call, type KeyRange, type Written } from '../../history/calls.js';
-import type { Operation } from '../../history/history.js';
-import { KEYS_MAX, missedText, refusalText, writeText } from './call-text.js';
+import type { Call, Written } from '../../history/calls.js';
+import { KEYS_MAX, writeText } from './call-text.js';
 import { LostUpdates } from './lost-updates.js';
 import { callsServed, stepsOfNodeCalls } from './node-calls.js';
 import { withBeginnings } from './beginnings.js';
@@ -19,19 +18,15 @@ import { endingText, stepsOfBreakers, stepsOfMishaps } from './mishaps.js';
 import { missedChanges, type Missed } from './missed-changes.js';
 import { READS_MAX, Reads } from './reads.js';
 import { receivedChanges, type Received } from './received-changes.js';
+import { Refusals } from './refusals.js';
 import { RepeatedWrites } from './repeated-writes.js';
 import { WEIGHTS, type CausalPast, type RecordedRun, type Witness } from './recorded-run.js';
 import { causeOf } from './run-index.js';
+import { Surroundings } from './surroundings.js';
 import { Telling, type Cause } from './telling.js';
 
-/** How many calls of a node count before one of its own, the last ones. */
-const LEAD_UP_MAX = 6;
-
-/** How many deletions that found nothing count, the last ones; how many nodes that missed a change. */
+/** How many nodes that missed a change count. */
 const MISSED_MAX = 3;
-
-/** Of the operations within one of the witness at most so many count, the last ones. */
-const INNER_MAX = 3;
 
 export function causalPast(run: RecordedRun, witness: Witness): CausalPast {
   return new Past(run, witness).collect();
@@ -40,6 +35,8 @@ export function causalPast(run: RecordedRun, witness: Witness): CausalPast {
 class Past {
   readonly #story: Telling;
   readonly #reads: Reads;
+  readonly #refusals: Refusals;
+  readonly #around: Surroundings;
   readonly #lost: LostUpdates;
   readonly #missed: readonly Missed[];
   /** Those of the witness. */
@@ -57,6 +54,8 @@ class Past {
     this.#story = story;
     this.#nodes = nodes;
     this.#reads = new Reads(story);
+    this.#refusals = new Refusals(story);
+    this.#around = new Surroundings(story);
     this.#lost = new LostUpdates(story.index, story.named, story.relevant);
     const authors = revisions.map((revision) => story.index.author(revision));
     this.#revisions = new Set(revisions);
@@ -76,11 +75,11 @@ class Past {
     this.#received = operations.length === 0 ? receivedChanges(run.calls, changes) : [];
     for (const id of [
       ...operations,
-      ...operations.flatMap((one) => [...this.#leadUpTo(one), ...this.#heldDuring(one)]),
+      ...operations.flatMap((one) => [...this.#around.leadUpTo(one), ...this.#around.heldDuring(one)]),
       ...callsServed(run, operations).flatMap(({ to, at, returned }) =>
-        this.#lastCallsOf(to, returned?.timeUs ?? Infinity, at.timeUs),
+        this.#around.lastCallsOf(to, returned?.timeUs ?? Infinity, at.timeUs),
       ),
-      ...nodes.flatMap(({ node, untilUs }) => this.#lastOf(node, untilUs)),
+      ...nodes.flatMap(({ node, untilUs }) => this.#around.lastOf(node, untilUs)),
       // When a test finds something wrong at the end, the last writes matter.
       ...(operations.length === 0 ? made : []),
       ...this.#missed.flatMap(({ read }) => (read === undefined ? [] : [causeOf(read)])),
@@ -98,10 +97,10 @@ class Past {
     }
     for (const id of this.#story.witness) {
       this.#addEnding(id);
-      for (const inner of this.#within(id)) this.#addEnding(inner, true);
+      for (const inner of this.#around.within(id)) this.#addEnding(inner, true);
     }
-    for (const call of [...this.#missedDeletes(), ...this.#refusedReturns()])
-      this.#addRefusal(call, Infinity);
+    for (const call of [...this.#refusals.missedDeletes(), ...this.#refusals.refusedReturns(this.#unmade)])
+      this.#refusals.add(call, Infinity);
     for (const revision of this.#lastChanges()) this.#story.addMaker(revision, undefined);
     for (const missed of this.#missed) this.#reads.addMissed(missed);
     for (const received of this.#received) this.#reads.addReceived(received);
@@ -145,56 +144,6 @@ class Past {
     for (const key of keys) this.#story.relevant.add(key);
   }
 
-  /** For an operation without calls: what its node did before, such as taking a lock around it. */
-  #leadUpTo(id: string): string[] {
-    const operation = this.#story.index.operation(id);
-    if (operation === undefined || this.#story.index.callsOf(id).length > 0) return [];
-    return this.#lastCallsOf(operation.node, operation.invoke.timeUs);
-  }
-
-  /** What its node had put outside of any operation, under a lease: a lock or an office that the operation relies on. */
-  #heldDuring(id: string): string[] {
-    const operation = this.#story.index.operation(id);
-    const last = this.#story.run.calls.findLast(
-      ({ node, operation: of, leases = [], wrote, sent }) =>
-        node === operation?.node &&
-        of === undefined &&
-        leases.length > 0 &&
-        wrote !== undefined &&
-        sent.timeUs < operation.invoke.timeUs,
-    );
-    return last === undefined ? [] : [causeOf(last)];
-  }
-
-  /** The node's activity at that time: the last operation that had begun, and its calls outside of any. */
-  #lastOf(node: string, untilUs: number): string[] {
-    const last = this.#story.run.operations.findLast(
-      (operation) => operation.node === node && operation.invoke.timeUs <= untilUs,
-    );
-    return [...(last === undefined ? [] : [last.id]), ...this.#lastCallsOf(node, untilUs)];
-  }
-
-  /** The node's calls outside of any operation in that time: the last ones that concern keys. */
-  #lastCallsOf(node: string, untilUs: number, fromUs = 0): string[] {
-    const told = new Set<string>();
-    const calls = this.#story.run.calls.filter(
-      (call) =>
-        call.node === node &&
-        call.operation === undefined &&
-        call.sent.timeUs >= fromUs &&
-        call.sent.timeUs <= untilUs &&
-        (call.reads.length + call.looks.length + call.watches.length > 0 ||
-          call.wrote !== undefined ||
-          wasRefused(call)),
-    );
-    // A repeated request counts once.
-    const different = calls.reverse().filter((call) => {
-      const name = `${call.method} ${call.wrote?.revision ?? ''} ${JSON.stringify([call.puts, [...call.looks, ...call.watches].map(({ key }) => key)])}`;
-      return !told.has(name) && told.add(name);
-    });
-    return different.slice(0, LEAD_UP_MAX).reverse().map(causeOf);
-  }
-
   /** What the operation read and wrote, and what its node had done to the same keys before. */
   #follow({ id, beforeOrder }: Cause): void {
     const ofWitness = this.#story.witness.has(id);
@@ -211,7 +160,7 @@ class Past {
           this.#addWrite(id, call, wrote);
         else this.#story.book.complete = false;
       }
-      this.#addRefusal(call, beforeOrder);
+      this.#refusals.add(call, beforeOrder);
       this.#reads.addLooks(call, beforeOrder, touched);
     }
     this.#reads.addReads([...calls].reverse(), beforeOrder, touched);
@@ -274,37 +223,6 @@ class Past {
     return call.operation === undefined && call.node === this.#story.index.author(put)?.node;
   }
 
-  /** What etcd refused, and a deletion that found nothing. */
-  #addRefusal(call: Call, beforeOrder: number): void {
-    const { failed, error, missed = [], puts = [], deletes = [], sent } = call;
-    if (sent.order >= beforeOrder) return;
-    const keys = [
-      ...puts,
-      ...[...deletes, ...missed].map(({ key }) => key),
-      ...(failed === undefined ? [] : [failed.key]),
-    ];
-    const holds = (range: KeyRange) => [...this.#story.relevant].some((key) => isWithin(range, key));
-    const concerns = keys.some((key) => this.#story.relevant.has(key)) || missed.some(holds);
-    if (!this.#story.isOfWitness(call) && !concerns) return;
-    // A call that wrote although its answer was an error has one line.
-    const isWrite = puts.length + deletes.length > 0 && call.wrote === undefined;
-    if (failed !== undefined || (error !== undefined && isWrite)) {
-      const weight = this.#story.weigh(call, WEIGHTS.refused);
-      const what = refusalText(this.#story.index, call);
-      this.#story.add(`refused ${what} ${this.#story.index.nameOf(call)}`, call, call.returned ?? sent, {
-        ...{ kind: 'refused', what, weight },
-      });
-      if (failed?.revision !== undefined) this.#story.addMaker(failed.revision, sent.order);
-    }
-    if (missed.length > 0 && call.wrote === undefined) {
-      const weight = this.#story.weigh(call, WEIGHTS.refused);
-      const what = missedText(this.#story.index, call);
-      this.#story.add(`missed ${causeOf(call)} ${what}`, call, call.returned ?? sent, {
-        ...{ kind: 'wrote', what, weight },
-      });
-    }
-  }
-
   /** In a stuck run, the last changes of the witness's keys matter. */
   #lastChanges(): number[] {
     if (this.#story.run.stuck === undefined) return [];
@@ -312,35 +230,6 @@ class Past {
       (key) => this.#story.index.versionAt(key, Infinity)?.revision ?? [],
     );
     return [...new Set(last)].sort((left, right) => right - left).slice(0, KEYS_MAX);
-  }
-
-  /** The last deletions by any client that did not find a key of the witness. */
-  #missedDeletes(): Call[] {
-    const missed = this.#story.run.calls.filter(
-      (call) =>
-        call.wrote === undefined &&
-        call.sent.timeUs <= this.#story.lastUs &&
-        call.missed?.some((range) => [...this.#story.relevant].some((key) => isWithin(range, key))) === true,
-    );
-    return missed.slice(-MISSED_MAX);
-  }
-
-  /** Each node's last put, refused, of a key of the witness that went with its lease: it would have come back. */
-  #refusedReturns(): Call[] {
-    const ends = this.#unmade.flatMap((revision) => {
-      const maker = this.#story.index.makerOf(revision);
-      return maker?.kind === 'expiry' ? [maker.end] : [];
-    });
-    const last = new Map<string, Call>();
-    for (const call of this.#story.run.calls) {
-      const { node, error, wrote, puts = [], sent } = call;
-      if (error === undefined || wrote !== undefined || sent.timeUs > this.#story.lastUs) continue;
-      const isReturn = ends.some(
-        ({ keys, at }) => sent.order > at.order && keys.some((key) => puts.includes(key)),
-      );
-      if (isReturn) last.set(node, call);
-    }
-    return [...last.values()].slice(-MISSED_MAX);
   }
 
   /** For every key, the last earlier operation of the same node that wrote it. */
@@ -356,20 +245,6 @@ class Past {
       if (before !== undefined)
         this.#story.queue.push({ id: causeOf(before), beforeOrder: before.sent.order });
     }
-  }
-
-  /** Operations that the node performed as a part of this one, such as a write to a resource: the last of them. */
-  #within(id: string): string[] {
-    const outer = this.#story.index.operation(id);
-    if (outer === undefined) return [];
-    const isInner = ({ node, invoke, return: end }: Operation): boolean =>
-      node === outer.node &&
-      invoke.sequence > outer.invoke.sequence &&
-      (end ?? invoke).sequence < (outer.return?.sequence ?? Infinity);
-    return this.#story.run.operations
-      .filter(isInner)
-      .slice(-INNER_MAX)
-      .map((inner) => inner.id);
   }
 
   /** How an operation of the witness ended; for any other, only if it did not end well. */
@@ -392,8 +267,4 @@ class Past {
       weight,
     });
   }
-}
-
-function wasRefused({ failed, error, missed }: Call): boolean {
-  return (failed ?? error ?? missed) !== undefined;
 }
