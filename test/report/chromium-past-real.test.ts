@@ -8,7 +8,7 @@ import { pastOf } from '../../reports/app/data/past.js';
 import type { RunResult } from '../../sim/run/run-result.js';
 import { shownRun } from './page-fixture.js';
 import { recordedRun } from './recorded-run.js';
-import { built, click, reportsInChromium, textOf } from './reports-in-chromium.js';
+import { built, click, reportsInChromium, textOf, settledHash } from './reports-in-chromium.js';
 
 const binary = findChromium();
 
@@ -38,10 +38,6 @@ describe.skipIf(binary === undefined)('what led to a violation, in Chromium', ()
     page.evaluate<number>(`[...document.querySelectorAll('.arrow-chip')]
       .map((chip) => Number(chip.textContent.replace(/[^0-9]/g, '')))
       .reduce((sum, count) => sum + count, 0)`);
-  const settledHash = async (page: Page) => {
-    await page.evaluate('new Promise((done) => setTimeout(done, 400))');
-    return page.evaluate<string>('location.hash.slice(1)');
-  };
   const focusPlot = (page: Page) => page.evaluate(`document.querySelector('.plot').focus()`);
   /** Pixels of the messages that stand out. */
   const strong = (page: Page) =>

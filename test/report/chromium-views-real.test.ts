@@ -10,7 +10,7 @@ import type { RunResult } from '../../sim/run/run-result.js';
 import { explained } from './explanation-fixture.js';
 import { shownRun } from './page-fixture.js';
 import { recordedRun } from './recorded-run.js';
-import { built, click, reportsInChromium, textOf } from './reports-in-chromium.js';
+import { built, click, reportsInChromium, textOf, settledHash } from './reports-in-chromium.js';
 
 const binary = findChromium();
 
@@ -42,12 +42,6 @@ describe.skipIf(binary === undefined)('the views of a recorded run in Chromium',
     page.evaluate<string[]>(
       `[...document.querySelectorAll(${JSON.stringify(selector)})].map((one) => one.textContent)`,
     );
-  const hashOf = (page: Page) => page.evaluate<string>('location.hash.slice(1)');
-  /** Once the address has followed the page. */
-  const settledHash = async (page: Page) => {
-    await page.evaluate('new Promise((done) => setTimeout(done, 400))');
-    return hashOf(page);
-  };
   const focusPlot = (page: Page) => page.evaluate(`document.querySelector('.plot').focus()`);
 
   const pixelsOf = (page: Page, variable: string) =>

@@ -8,6 +8,7 @@ import { writeReport } from '../../sim/report/write.js';
 import { DEFAULT_BUDGET } from '../../sim/run/budget.js';
 import type { RunResult } from '../../sim/run/run-result.js';
 import { Browser, type Page } from '../../bench/browser/chromium.js';
+import { eventually } from '../eventually.js';
 
 export interface ReportsInChromium {
   /** Known once tests run. */
@@ -82,4 +83,15 @@ export function textOf(page: Page, selector: string): Promise<string> {
 export async function click(page: Page, selector: string): Promise<void> {
   await page.evaluate(`document.querySelector(${JSON.stringify(selector)}).click()`);
   await page.nextFrame();
+}
+
+/** The part of the address after the `#`, once it has followed the page. */
+export async function settledHash(page: Page): Promise<string> {
+  // What a key or a click has changed is drawn by then.
+  await page.nextFrame();
+  await eventually('the address has followed the page', async () => {
+    const isLate = await page.evaluate<boolean>(`document.querySelector('main[data-address]') !== null`);
+    return isLate ? undefined : true;
+  });
+  return page.evaluate<string>('location.hash.slice(1)');
 }

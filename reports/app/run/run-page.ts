@@ -186,6 +186,7 @@ export class RunPageView {
   /** The address follows the page, a moment later. */
   #changed(): void {
     clearTimeout(this.#timer);
+    this.#main.dataset['address'] = 'late';
     this.#timer = setTimeout(() => {
       const [first, second] = this.#views;
       const open = this.#main.querySelector<HTMLDetailsElement>('details.folded-section[open]');
@@ -201,6 +202,7 @@ export class RunPageView {
         find: open?.querySelector('input')?.value,
       });
       showAddress(this.#written);
+      delete this.#main.dataset['address'];
     }, ADDRESS_AFTER_MS);
   }
 }
