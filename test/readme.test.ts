@@ -2,7 +2,7 @@
  * The README opens with the essentials, and is short. docs.test.ts checks that its commands end as stated,
  * with those of the other pages.
  */
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { codeBlocks, root } from './documents.js';
@@ -21,6 +21,14 @@ describe('the README', () => {
       'npm ci && npm test',
     ]);
     expect(readFileSync(path.join(root, '.ci/run'), 'utf8')).toContain(commands[1]);
+  });
+
+  it('names a command that the shell may run after every build', () => {
+    const { bin } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+      readonly bin: Readonly<Record<string, string>>;
+    };
+    expect(Object.keys(bin)).toContain('sim');
+    for (const file of Object.values(bin)) accessSync(path.join(root, file), constants.X_OK);
   });
 
   it('takes five minutes to read', () => {

@@ -52,7 +52,9 @@ export function expectResult({ id, name }: PlannedOperation, result: unknown): O
   }
   if (revision === undefined) return { output };
   if (!Number.isSafeInteger(revision)) {
-    return fail('its revision to be a whole number', describeValue(revision));
+    // etcd3 gives it as text.
+    const hint = typeof revision === 'string' ? ': convert it with Number()' : '';
+    return fail('its revision to be a whole number', `${describeValue(revision)}${hint}`);
   }
   return { output, revision };
 }

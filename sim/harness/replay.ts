@@ -1,5 +1,6 @@
 /** Runs a repro again, shrinks it, explains a failure: the same as `sim replay` and `sim shrink`, for a program. */
 import { createSimulatedBackend } from '../backend/simulated.js';
+import { describeValue } from '../input/describe-value.js';
 import { InputError } from '../input/parsed.js';
 import { isFaithful, type ReplayComparison } from '../repro/compare-replay.js';
 import { parseRepro, type RunnableRepro } from '../repro/parse-repro.js';
@@ -49,8 +50,18 @@ export function readRepro(text: string, scenarios: readonly Scenario[]): Runnabl
   return parsed.value;
 }
 
+/** JavaScript can hand over the repro of a `shrink`, which names its scenario and does not have it. @throws InputError */
+function expectRunnable(given: unknown): void {
+  const { repro, scenario } = (given ?? {}) as Partial<RunnableRepro>;
+  if (repro?.plan === undefined || scenario === undefined)
+    throw new InputError(
+      `expected a repro that readRepro has read, with its scenario, got ${describeValue(given)}`,
+    );
+}
+
 /** Runs it again and compares. */
 export async function replay(repro: RunnableRepro, options: ReplayOptions = {}): Promise<ReplayReport> {
+  expectRunnable(repro);
   return listening(expectReplayOptions(options), async (given) => {
     const { runner } = prepare(repro, given, 0);
     const run = (aloud: boolean) => runner.runPlan(repro.repro.plan, { stacks: true, aloud });
@@ -65,6 +76,7 @@ export async function shrink(
   repro: RunnableRepro,
   options: ExplainOptions & { readonly maxRuns?: number } = {},
 ): Promise<{ readonly repro: Repro; readonly result: RunResult; readonly runs: number }> {
+  expectRunnable(repro);
   const { maxRuns = SHRINK_RUNS_MAX, workers } = expectShrinkOptions(options);
   return analysing(repro, options, workers, async (given, planRuns) => {
     const { runner, analyst } = prepare(repro, given, maxRuns, planRuns);
@@ -83,6 +95,7 @@ export async function explain(
   repro: RunnableRepro,
   options: ExplainOptions = {},
 ): Promise<Explanation | undefined> {
+  expectRunnable(repro);
   const { workers } = expectExplainOptions(options);
   return analysing(repro, options, workers, async (given, planRuns) => {
     const { runner, analyst } = prepare(repro, given, 0, planRuns);

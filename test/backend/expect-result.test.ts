@@ -38,7 +38,12 @@ describe('an operation that returns', () => {
     ['a Map', { output: new Map() }, 'JSON as its output, got a Map as output'],
     ['NaN', { output: NaN }, 'JSON as its output, got NaN as output'],
     ['no object', 5, '{ output, revision? }, got 5'],
-    ['etcd’s own revision', { output: 1, revision: '7' }, 'its revision to be a whole number, got "7"'],
+    [
+      'etcd’s own revision',
+      { output: 1, revision: '7' },
+      'its revision to be a whole number, got "7": convert it with Number()',
+    ],
+    ['half a revision', { output: 1, revision: 0.5 }, 'its revision to be a whole number, got 0.5'],
   ])('%s makes an error of its node', async (_, result, message) => {
     const { problems, verdict, operations } = await handing(result);
     expect(verdict).toBe('violated');

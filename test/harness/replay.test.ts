@@ -61,6 +61,15 @@ describe('a repro', () => {
     expect(again.comparison).toEqual({ kind: 'same' });
   });
 
+  it('without its scenario, as shrinking gives it, is refused in one line', async () => {
+    const bare = (await shrink(repro)).repro as unknown as RunnableRepro;
+    for (const use of [replay, shrink, explain])
+      await expect(use(bare)).rejects.toThrow(/^expected a repro that readRepro has read\b.*, got \{.*$/);
+    await expect(explain(undefined as unknown as RunnableRepro)).rejects.toThrow(
+      /^expected a repro\b.*, got /,
+    );
+  });
+
   it('is explained', async () => {
     const explanation = await explain(repro);
     expect(explanation?.sentence).toMatch(/^nothing-lost/);

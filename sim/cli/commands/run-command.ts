@@ -11,6 +11,7 @@ import { Checker, type CheckOutcome } from '../../harness/checker.js';
 import type { CheckProgress } from '../../harness/check-progress.js';
 import { SHRINK_EVENTS_MAX } from '../../run/budget.js';
 import { PlanRunner } from '../../harness/plan-runner.js';
+import { workersWorth } from '../../harness/workers/count.js';
 import type { Verdict } from '../../run/run-result.js';
 import { shellQuote } from '../../input/shell-quote.js';
 import { readsSources } from '../arguments/reporter-spec.js';
@@ -82,16 +83,13 @@ export async function runCommand(command: RunCommand): Promise<ExitCode> {
   }
 }
 
-/** A process takes as long to start as some seeds take to run. */
-const SEEDS_PER_WORKER_MIN = 8;
-
 /** How many processes are worth it. A real etcd has one run at a time, and two runs of a seed are compared in one place. */
 function workersFor({ runs, workers, checkDeterminism }: RunCommand): number {
   if (checkDeterminism || runs.scenarios.some(({ backend }) => backend !== 'simulated')) return 1;
   const { first, last } = runs.seeds;
   const seeds = (last - first + 1) * runs.scenarios.length;
   if (workers !== undefined) return Math.min(workers, last - first + 1);
-  return Math.min(os.availableParallelism(), Math.floor(seeds / SEEDS_PER_WORKER_MIN));
+  return workersWorth(seeds);
 }
 
 /** How many processes an analysis may start. */
