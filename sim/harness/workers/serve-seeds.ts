@@ -63,7 +63,8 @@ export async function serveSeeds(runnerOf: (scenario: string) => Promise<PlanRun
   process.on('message', (task: Task) => {
     done = done
       .then(() => answer(task))
-      .then((given) => process.send?.(given))
+      // If nobody hears it, the disconnection that follows ends this process.
+      .then((given) => process.send?.(given, () => undefined))
       .catch(() => process.disconnect());
   });
   if (process.connected) await once(process, 'disconnect');
