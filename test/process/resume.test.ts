@@ -106,8 +106,9 @@ describe('a sweep that is killed', () => {
   });
 
   it('with two workers ends with the same report', async () => {
-    // A worker that is stuck for good would outlive its killed sweep; this one is only late.
-    const config = configOf(5, 25).replace('while (true);', 'for (let turn = 0; turn < 2e9; turn++);');
+    // A worker that is stuck for good would outlive its killed sweep. This one is only late, just before its answer.
+    const late = 'if (isStuck && globalThis.seedOfRun === 5) for (let turn = 0; turn < 2e9; turn++);';
+    const config = configOf(-1, 25).replace('if (globalThis.seedOfRun', `${late}\n$&`);
     const folder = folders.make(config);
     const more = ['--workers', '2'];
     const sweep = start(folder, [...words, ...more]);
