@@ -114,7 +114,7 @@ describe('a sweep that is killed', () => {
     const sweep = start(folder, [...words, ...more]);
     await hasRun(folder, 5);
     sweep.signal('SIGKILL');
-    // The late worker has nobody to answer to.
+    // The late worker answers a sweep that is gone.
     expect((await sweep.ended).stderr).not.toContain('internal error');
     writeFileSync(path.join(folder, 'go'), '');
     const { code, stdout } = await start(folder, ['--resume', 'latest', ...more]).ended;

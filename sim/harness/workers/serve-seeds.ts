@@ -63,7 +63,7 @@ export async function serveSeeds(runnerOf: (scenario: string) => Promise<PlanRun
   process.on('message', (task: Task) => {
     done = done
       .then(() => answer(task))
-      // If nobody hears it, the disconnection that follows ends this process.
+      // If the sweep is gone, its disconnection ends this process.
       .then((given) => process.send?.(given, () => undefined))
       .catch(() => process.disconnect());
   });
